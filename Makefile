@@ -1,0 +1,47 @@
+# make lab    set up, then open JupyterLab on the first lesson
+# make test   set up, then run every check and test, notebooks included
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+# No progress bars in outputs that are compared.
+QUIET = TQDM_DISABLE=1
+
+.PHONY: help setup lab test lint notebooks bench picture
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt overrides.json
+	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' here: install Python 3.11 or later, or name yours: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs Python 3.11 or later and $(PYTHON) is $$($(PYTHON) -V 2>&1): name a newer one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu the package python3-venv), then try again"; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) -V): an empty environment first ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "... then JupyterLab and what else the course needs, about 120 packages, a minute or two ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $(READY)
+	@echo "... done."
+
+# --allow-root: in a container one is often root. The token in the address stays.
+lab: $(READY)
+	$(BIN)/jupyter lab --allow-root --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00_start_here.ipynb
+
+test: lint
+	$(QUIET) $(BIN)/python -m pytest --numprocesses=2
+
+lint: $(READY)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+notebooks: $(READY)
+	$(QUIET) $(BIN)/python tools/store.py
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+picture: $(READY)
+	$(BIN)/python tools/picture.py

@@ -1,0 +1,5 @@
+"""For all tests, the lessons' cells included."""
+
+import os
+
+os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output that is there on slow days only

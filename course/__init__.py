@@ -1,0 +1,27 @@
+"""The helpers of the course: launch a server, send it a crowd of clients, look at what happened.
+
+`serve` runs any server in the background and watches its connections; `crowd` sends clients to it and
+returns a `Timeline`, which draws itself. Each name is imported when it is first used, so `import course`
+costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course.clients import crowd
+    from course.serving import serve
+
+__all__ = ["crowd", "serve"]
+
+_HOME = {"crowd": "course.clients", "serve": "course.serving"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"course has no {name!r}; it offers {', '.join(__all__)}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,262 @@
+"""crowd(): many clients at once, and what each one lived through.
+
+Up to `IN_PROCESS` clients run in a thread of this process; a larger crowd runs in a child process, because
+thousands of clients in the same process would take time from the server that is being watched. Clients that
+are functions run in a thread each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from course import crowd_engine
+from course.serving import Address, Server, watched
+from course.timeline import Lane, Timeline, join
+
+IN_PROCESS = 100  # clients; measured: up to about here both ends in one process give honest times
+SPARE = 32  # descriptors left for whatever else the process opens meanwhile
+PATIENCE = 5.0  # seconds a crowd's own process or threads may be late before they are given up
+
+
+class Progress(tqdm):  # type: ignore[type-arg]
+    """A progress bar that appears after a second, vanishes at the end and starts no thread of its own."""
+
+    monitor_interval = 0
+
+
+Function = Callable[[socket.socket], object]
+Part = bytes | float
+
+
+def crowd(
+    server: Server | Address,
+    clients: int = 8,
+    send: bytes | Sequence[Part] | Function = b"hello\n",
+    *,
+    every: float = 0.0,
+    timeout: float = 10.0,
+) -> Timeline:
+    """Send clients to a server, all at once or one `every` so many seconds, and return their Timeline.
+
+    server: what serve() returned, or an (ip, port) or Unix path. A bare address of a server that serve()
+    runs in this process is recognised; of any other server only the clients' side can be told.
+    send: the bytes that each client sends; or a list of bytes and of pauses in seconds; or a function that is
+    called with a connected, blocking socket and returns the reply as bytes or None. After bytes and lists
+    the client ends its direction of the stream and reads to the end of the other.
+    timeout: each client's deadline in seconds, counted from its first step.
+
+    Raises ValueError or TypeError for orders that make no sense, OSError if the crowd needs more file
+    descriptors than this process may have (getrlimit(2), RLIMIT_NOFILE). A server that refuses, resets or
+    never answers raises nothing: each lane says how it ended.
+    """
+    parts = _check(clients, send, every, timeout)
+    address = _address(server)
+    known = watched(server)
+    in_process = callable(send) or clients <= IN_PROCESS
+    _check_descriptors(clients * ((known is not None) + in_process))
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if isinstance(address, str):
+            folder = tempfile.mkdtemp(prefix="course-")
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        orders = {"address": address, "clients": clients, "send": parts, "every": every, "timeout": timeout}
+        orders["folder"] = folder
+        progress = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client"))
+        run = _as_functions if callable(send) else _in_thread if in_process else _in_child
+        lanes = [Lane(**report) for report in run(orders, progress)]
+    if known:
+        name, visits = known
+        return join(name, lanes, visits())
+    return join(address if isinstance(address, str) else f"{address[0]}:{address[1]}", lanes, None)
+
+
+def _check(clients: object, send: object, every: object, timeout: object) -> list[Part] | Function:
+    """Return the parts to send as a list, or the function; raise where the orders make no sense."""
+    if not isinstance(clients, int) or isinstance(clients, bool):
+        raise TypeError(f"clients={clients!r} has to be a whole number")
+    if clients < 1:
+        raise ValueError(f"clients={clients}: a crowd needs at least one client")
+    for name, value, least in (("every", every, 0.0), ("timeout", timeout, 0.001)):
+        if not isinstance(value, (int, float)) or not least <= value < math.inf:
+            raise ValueError(f"{name}={value!r} has to be a number of seconds, {least:g} or more")
+    if callable(send):
+        return send
+    if isinstance(send, str):
+        raise TypeError(f"send={send!r} is text, and a socket carries bytes: write send={send.encode()!r}")
+    parts = [send] if isinstance(send, (bytes, bytearray)) else send
+    if not isinstance(parts, Iterable):
+        raise TypeError(f"send={send!r} has to be bytes, a list of bytes and pauses, or a function")
+    parts = [bytes(part) if isinstance(part, bytearray) else part for part in parts]
+    for part in parts:
+        if isinstance(part, bytes) or (isinstance(part, (int, float)) and 0 <= part < math.inf):
+            continue
+        raise TypeError(f"send has {part!r} in it; each part has to be bytes or a pause in seconds")
+    return parts
+
+
+def _address(server: object) -> Address:
+    if isinstance(server, Server):
+        return server.address
+    if isinstance(server, str):
+        if not os.path.exists(server):
+            raise ValueError(f"{server!r} is no Unix socket: give serve()'s result, a path, or an (ip, port)")
+        return server
+    match server:
+        case (str(), int(), *_):
+            return server
+    raise TypeError(f"{server!r} is no address: give serve()'s result, an (ip, port), or a Unix socket's path")
+
+
+def _check_descriptors(needed: int) -> None:
+    """Raise if the process may not open so many descriptors more."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return
+    used = len(os.listdir("/dev/fd")) + SPARE
+    if used + needed > allowed:
+        raise OSError(
+            f"this crowd needs {needed:,} file descriptors more and this process may have only {allowed:,} in all, "
+            f"{max(0, allowed - used):,} of them free: ask for fewer clients, or raise the limit with `ulimit -n` first"
+        )
+
+
+def _deadline(orders: dict[str, Any]) -> float:
+    """Seconds within which every client must have ended, whatever the server does."""
+    return float(orders["every"] * orders["clients"] + orders["timeout"] + PATIENCE)
+
+
+def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
+    """Run the clients' event loop in a thread: this one may have a loop of its own, as in Jupyter."""
+    reports: list[crowd_engine.Report] = []
+    failures: list[BaseException] = []
+    started = threading.Event()
+    handle: list[Any] = []
+
+    async def main() -> None:
+        handle[:] = [asyncio.get_running_loop(), asyncio.current_task()]
+        started.set()
+        await crowd_engine.run(orders, reports.append)
+
+    def work() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work, name="course crowd", daemon=True)
+    thread.start()
+    try:
+        _wait([thread], reports, progress, _deadline(orders))
+    except BaseException:
+        started.wait(PATIENCE)
+        loop, task = handle
+        with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join(PATIENCE)
+        raise
+    for error in failures:
+        raise error
+    return reports
+
+
+def _in_child(orders: dict[str, Any], progress: Progress) -> Iterator[crowd_engine.Report]:
+    """Run the clients in a child process and yield each report as its line arrives."""
+    coded = [base64.b64encode(part).decode() if isinstance(part, bytes) else part for part in orders["send"]]
+    command = [sys.executable, "-S", "-E", str(Path(crowd_engine.__file__))]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        guard = threading.Timer(_deadline(orders), child.kill)
+        guard.start()
+        try:
+            child.stdin.write(json.dumps({**orders, "send": coded}) + "\n")
+            child.stdin.flush()
+            for line in child.stdout:
+                report = json.loads(line)
+                report["reply"] = base64.b64decode(report["reply"])
+                if isinstance(report["address"], list):
+                    report["address"] = tuple(report["address"])
+                progress.update()
+                yield report
+        finally:
+            guard.cancel()
+            if child.poll() is None and sys.exc_info()[0]:
+                child.kill()
+            guard.join()
+    if child.returncode:
+        raise RuntimeError(f"the process with the clients ended with status {child.returncode}")
+
+
+def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
+    """Run a function for each client, in a thread each; sockets of those that overstay are closed."""
+    reports: dict[int, crowd_engine.Report] = {}
+    sockets: dict[int, socket.socket] = {}
+    give_up = threading.Event()
+
+    def client(number: int) -> None:
+        if give_up.wait((number - 1) * orders["every"]):
+            return
+        lane = reports[number] = {"number": number, "address": None, "connected": None, "error": "", "reply": b""}
+        lane["connecting"] = perf_counter()
+        try:
+            with crowd_engine.open_socket(orders["address"], number, orders["folder"]) as sock:
+                sockets[number] = sock
+                sock.settimeout(orders["timeout"])
+                sock.connect(orders["address"])
+                lane["connected"], lane["address"] = perf_counter(), sock.getsockname()
+                reply = orders["send"](sock)
+                lane["ending"] = "replied" if reply else "left"
+                lane["reply"] = bytes(reply)[: crowd_engine.KEPT] if isinstance(reply, (bytes, bytearray)) else b""
+        except BaseException as error:
+            lane["ending"], lane["error"] = crowd_engine.how_it_ended(error)
+        finally:
+            lane["ended"] = perf_counter()
+
+    numbers = range(1, orders["clients"] + 1)
+    threads = [threading.Thread(target=client, args=(n,), name=f"course client {n}", daemon=True) for n in numbers]
+    for thread in threads:
+        thread.start()
+    try:
+        _wait(threads, reports, progress, _deadline(orders))
+    finally:
+        give_up.set()
+        for number, thread in zip(numbers, threads, strict=True):
+            if thread.is_alive() and number in sockets:
+                with contextlib.suppress(OSError):
+                    sockets[number].shutdown(socket.SHUT_RDWR)
+    for lane in reports.values():
+        if "ended" not in lane:
+            lane.update(ending="timed out", ended=perf_counter())
+    return list(reports.values())
+
+
+def _wait(threads: Iterable[threading.Thread], reports: Any, progress: Progress, seconds: float) -> None:
+    """Join the threads until the deadline; the progress bar follows the number of reports."""
+    end = perf_counter() + seconds
+    for thread in threads:
+        while thread.is_alive() and perf_counter() < end:
+            thread.join(0.1)
+            progress.update(len(reports) - progress.n)

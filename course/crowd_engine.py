@@ -1,0 +1,123 @@
+"""The clients of a crowd, in one thread: an asyncio task each, their times written down as they come.
+
+Run as a script it is the child process of a large crowd: it reads its orders as one JSON line from standard
+input and prints one JSON line for each client that has ended. It needs the standard library only, so that
+the child starts fast.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import errno
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+KEPT = 65536  # bytes of a reply that are kept
+RETRY = 0.005  # seconds between two tries when a Unix socket's queue is full; there is no event for it
+
+Report = dict[str, Any]
+
+
+async def run(orders: dict[str, Any], report: Callable[[Report], None]) -> None:
+    """Send all clients of `orders` and report each as it ends."""
+    start = perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(1, orders["clients"] + 1):
+            if orders["every"] and number > 1:
+                await asyncio.sleep(max(0.0, start + (number - 1) * orders["every"] - perf_counter()))
+            group.create_task(_client(number, orders, report))
+
+
+async def _client(number: int, orders: dict[str, Any], report: Callable[[Report], None]) -> None:
+    lane: Report = {"number": number, "address": None, "connected": None, "error": "", "reply": b""}
+    address = orders["address"]
+    lane["connecting"] = perf_counter()
+    try:
+        with open_socket(address, number, orders["folder"]) as sock:
+            async with asyncio.timeout(orders["timeout"]):
+                await _connect(sock, address)
+                lane["connected"], lane["address"] = perf_counter(), sock.getsockname()
+                lane["ending"] = await _talk(sock, orders["send"], lane)
+    except (TimeoutError, OSError) as error:
+        lane["ending"], lane["error"] = how_it_ended(error)
+    lane["ended"] = perf_counter()
+    report(lane)
+
+
+async def _connect(sock: socket.socket, address: Any) -> None:
+    loop = asyncio.get_running_loop()
+    sock.setblocking(False)
+    if not isinstance(address, str):
+        # On the loopback the handshake is over before connect(2) has returned; a second call says so at once.
+        for _ in range(0 if sys.platform == "win32" else 2):
+            if (code := sock.connect_ex(tuple(address))) in (0, errno.EISCONN):
+                return None
+            if code not in (errno.EINPROGRESS, errno.EALREADY):
+                raise OSError(code, os.strerror(code))
+        await loop.sock_connect(sock, tuple(address))
+        return None
+    while True:
+        try:
+            return sock.connect(address)
+        except BlockingIOError:  # connect(2): on a Unix socket EAGAIN says that the server's queue is full
+            await asyncio.sleep(RETRY)
+
+
+async def _talk(sock: socket.socket, send: list[Any], lane: Report) -> str:
+    """Send the parts, say that there is no more to come, read to the end. Returns the ending."""
+    loop = asyncio.get_running_loop()
+    for part in send:
+        if isinstance(part, bytes):
+            await loop.sock_sendall(sock, part)
+        else:
+            await asyncio.sleep(part)
+    sock.shutdown(socket.SHUT_WR)
+    while chunk := await loop.sock_recv(sock, 65536):
+        lane["reply"] = (lane["reply"] + chunk)[:KEPT]
+    return "replied" if lane["reply"] else "closed"
+
+
+def open_socket(address: Any, number: int, folder: str | None) -> socket.socket:
+    """A client's socket. On a Unix socket it binds a name of its own, by which the server's accept knows it."""
+    if not isinstance(address, str):
+        return socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.bind(os.path.join(folder or "", f"client {number}"))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def how_it_ended(error: BaseException) -> tuple[str, str]:
+    """An exception as an ending and, where the ending does not say it, a text."""
+    if isinstance(error, TimeoutError):
+        return "timed out", ""
+    if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
+        return "refused", ""
+    if isinstance(error, ConnectionError) or getattr(error, "errno", None) == errno.ENOTCONN:
+        return "reset", ""
+    return "client failed", f"{type(error).__name__}: {error}"
+
+
+def main() -> None:
+    """The child process of a large crowd."""
+    orders = json.loads(sys.stdin.readline())
+    orders["send"] = [base64.b64decode(part) if isinstance(part, str) else part for part in orders["send"]]
+
+    def report(lane: Report) -> None:
+        lane["reply"] = base64.b64encode(lane["reply"]).decode()
+        print(json.dumps(lane))
+
+    asyncio.run(run(orders, report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,450 @@
+"""serve(): run any stream server in the background, watch its connections, stop it cleanly."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import functools
+import inspect
+import os
+import shutil
+import socket
+import socketserver
+import sys
+import tempfile
+import threading
+import traceback
+import types
+import warnings
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any
+
+from course.timeline import Visit
+from course.watching import Listener, ListenerWatch, ServerWatch, Watch, end_input
+
+POLL_INTERVAL = 0.02  # seconds; the serving loop looks this often whether it shall end
+BACKLOG = 128  # connections; the kernel's queue for a function's listening socket
+PATIENCE = 0.25  # seconds; the loop gets as long as this to end even when the deadline is over
+DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
+
+Address = Any  # (host, port), IPv6's longer tuple, or the path of a Unix socket
+
+_live: weakref.WeakValueDictionary[Address, _Running] = weakref.WeakValueDictionary()
+
+
+class Server:
+    """A server that runs in the background. `serve()` makes it; it is a context manager.
+
+    A server that is forgotten is stopped when it is collected.
+    """
+
+    def __init__(self, running: _Running) -> None:
+        self._running = running
+        self._finalizer = weakref.finalize(self, running.stop_from_anywhere)
+
+    @property
+    def address(self) -> Address:
+        """Where it listens: (host, port), or a path for a Unix socket."""
+        return self._running.address
+
+    @property
+    def name(self) -> str:
+        """The name of the server's class or function."""
+        return self._running.name
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """What each connection lived through on the server's side, in the order they were accepted."""
+        return self._running.visits()
+
+    @property
+    def failure(self) -> str:
+        """The traceback of the exception that ended the serving loop or function; '' if none did."""
+        return self._running.failure
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What stop() had to leave: a sentence for each thread or child process that did not end."""
+        return self._running.left
+
+    def stop(self, deadline: float = DEADLINE) -> None:
+        """End the loop, close the listening socket and wait for the server's threads; a second call does nothing.
+
+        Connections in service get no more input, so a handler that waits for its client sees the end of the
+        stream and may still reply. What has not ended after `deadline` seconds is named in a RuntimeWarning
+        and in `left`, and not waited for.
+        """
+        self._running.stop(deadline)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<{self.name}, {self._running.state}>"
+
+
+def serve(
+    server: type[socketserver.BaseServer] | socketserver.BaseServer | Callable[[socket.socket], object],
+    handler: Callable[..., object] | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> Server:
+    """Run a stream server in a background thread and watch its connections.
+
+    server: a server class of socketserver or a subclass (with its `handler` class), a server that is made
+    already, or a function that takes a listening socket and serves it.
+    host, port: where a class or a function shall listen; port 0 lets the system choose a free one. Classes
+    of Unix sockets get a path of their own instead. Served again on a port, the server that this process
+    ran there before is stopped first.
+
+    Returns a `Server`, which is listening already. Raises TypeError or ValueError for what cannot be served,
+    OSError when the address cannot be had, NotImplementedError for datagrams, each with one sentence that
+    says what to do.
+    """
+    _check(server, handler)
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ValueError(f"port={port!r} is no port: give a number from 1 to 65535, or 0 to get a free one")
+    if port and (before := _live.get((host, port))):
+        before.stop(DEADLINE)
+    if isinstance(server, socketserver.BaseServer):
+        return _start(_RunningServer(server))
+    if isinstance(server, type):
+        return _start(_RunningServer.made(server, handler, host, port))
+    return _start(_RunningFunction(server, host, port))
+
+
+def watched(server: Server | Address) -> tuple[str, Callable[[], tuple[Visit, ...]]] | None:
+    """The name of a server that this process runs, and the way to its visits; None for any other address."""
+    running = server._running if isinstance(server, Server) else _live.get(server)
+    return (running.name, running.visits) if running else None
+
+
+def _start(running: _Running) -> Server:
+    server = Server(running)
+    running.start()
+    return server
+
+
+class _Running:
+    """The inside of a Server. Its threads hold this and not the Server, so that a Server can be forgotten."""
+
+    name: str
+    address: Address
+    watch: Watch
+
+    def __init__(self) -> None:
+        self.failure = ""
+        self.left: tuple[str, ...] = ()
+        self._stop = threading.RLock()
+        self._stopped = False
+        self._folder: str | None = None
+
+    def start(self) -> None:
+        loop = threading.Thread(target=self._run, name=f"course loop of {self.name}", daemon=True)
+        self.watch.loop = self._loop = loop
+        _live[self.address] = self
+        loop.start()
+
+    def _run(self) -> None:
+        try:
+            self.serve()
+        except BaseException as error:
+            if not self.watch.stopping:
+                self.failure = traceback.format_exc()
+                self.failed(error)
+            traceback.clear_frames(error.__traceback__)  # they hold connections open
+
+    @property
+    def state(self) -> str:
+        if self._stopped:
+            return "stopped"
+        if self._loop.is_alive():
+            return f"serving at {_readable(self.address)}"
+        return f"ended by {self.failure.splitlines()[-1]}" if self.failure else "ended by itself"
+
+    def visits(self) -> tuple[Visit, ...]:
+        return tuple(self.watch.visits)
+
+    def stop(self, deadline: float = DEADLINE) -> None:
+        with self._stop:
+            if self._stopped:
+                return
+            end = perf_counter() + deadline
+            self.watch.stopping = True
+            self.end(end)
+            threads = [t for t in (self._loop, *self.watch.threads()) if t is not threading.current_thread()]
+            for thread in threads:
+                thread.join(max(PATIENCE if thread is self._loop else 0.0, end - perf_counter()))
+            hung = [thread for thread in threads if thread.is_alive()]
+            self.left = (*self.left, *map(_whereabouts, hung))
+            self.close(hung=bool(hung))
+            if self._folder:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._stopped = True
+            if _live.get(self.address) is self:
+                del _live[self.address]
+        if self.left:
+            warnings.warn(f"{self.name} was stopped, but {'; '.join(self.left)}", RuntimeWarning, stacklevel=3)
+
+    def stop_from_anywhere(self) -> None:
+        """Stop, from wherever a forgotten Server happens to be collected, its own threads included."""
+        here = threading.current_thread()
+        if here is self._loop or here in self.watch.threads():
+            threading.Thread(target=self.stop, name="course stop", daemon=True).start()
+        else:
+            self.stop()
+
+    def serve(self) -> None:
+        raise NotImplementedError
+
+    def failed(self, error: BaseException) -> None:
+        """Called in the loop's thread when an exception has ended it."""
+
+    def end(self, end: float) -> None:
+        """Ask the loop and the services to end, and wait for the services until `end`."""
+        raise NotImplementedError
+
+    def close(self, *, hung: bool) -> None:
+        raise NotImplementedError
+
+
+class _RunningServer(_Running):
+    """A socketserver instance in the background."""
+
+    watch: ServerWatch
+
+    def __init__(self, server: Any) -> None:
+        super().__init__()
+        self.server = server
+        self.name = type(server).__name__
+        self.address = server.server_address
+        self.watch = ServerWatch(server)
+
+    @classmethod
+    def made(cls, server: Any, handler: Any, host: str, port: int) -> _RunningServer:
+        """Make an instance of a server class and serve it."""
+        folder = None
+        if getattr(server, "address_family", None) == getattr(socket, "AF_UNIX", -1):
+            folder = tempfile.mkdtemp(prefix="course-")
+            address: Address = os.path.join(folder, "server")
+        else:
+            address = (host, port)
+        arguments = [address] if handler is None else [address, handler]
+        try:
+            try:
+                instance = server(*arguments)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or not port or _is_taken(host, port):
+                    raise
+                # Only connections that are over hold the port (TIME_WAIT): bind again, with the reuse they allow.
+                instance = server(*arguments, bind_and_activate=False)
+                instance.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                instance.server_bind()
+                instance.server_activate()
+        except BaseException as error:
+            if folder:
+                shutil.rmtree(folder)
+            if isinstance(error, OSError):
+                raise _explained(error, host, port) from error
+            raise
+        running = cls(instance)
+        running._folder = folder
+        return running
+
+    def serve(self) -> None:
+        if "poll_interval" in inspect.signature(self.server.serve_forever).parameters:
+            self.server.serve_forever(poll_interval=POLL_INTERVAL)
+        else:
+            self.server.serve_forever()
+
+    def visits(self) -> tuple[Visit, ...]:
+        if self.watch.children and not self._stopped:
+            self.watch.children.collect()
+        return super().visits()
+
+    def end(self, end: float) -> None:
+        watch = self.watch
+        for request, _ in list(watch.in_flight.values()):
+            end_input(request)
+        with watch.changed:
+            watch.changed.wait_for(lambda: not watch.in_flight, max(0.0, end - perf_counter()))
+        # In a thread of its own, for shutdown() waits for the loop, and the loop may hang in a handler.
+        shutdown = threading.Thread(target=self.server.shutdown, name="course shutdown", daemon=True)
+        shutdown.start()
+        shutdown.join(max(PATIENCE, end - perf_counter()))
+        self._end_children(end)
+
+    def _end_children(self, end: float) -> None:
+        """Wait for forked children until `end`; what is left of them then is named and killed."""
+        server = self.server
+        if not self.watch.children or not server.active_children:
+            return
+        while server.active_children and perf_counter() < end:
+            sleep(0.005)  # a parent is told of a child's end by a signal only, which belongs to the program
+            server.collect_children()
+        for child in list(server.active_children or ()):
+            self.left = (*self.left, f"child process {child} did not end by itself and was killed")
+            os.kill(child, 9)
+        server.collect_children(blocking=True)
+
+    def close(self, *, hung: bool) -> None:
+        if hung:  # server_close may wait for the hanging thread for ever
+            self.server.socket.close()
+        else:
+            self.server.server_close()
+            self.watch.unhook()
+
+
+class _RunningFunction(_Running):
+    """A function that serves a listening socket, in the background."""
+
+    watch: ListenerWatch
+
+    def __init__(self, function: Callable[[socket.socket], object], host: str, port: int) -> None:
+        super().__init__()
+        self.function = function
+        self.name = getattr(function, "__name__", type(function).__name__)
+        self.watch = ListenerWatch()
+        self.listener = Listener(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        self.listener.watch = self.watch
+        try:
+            if port and sys.platform != "win32":  # there it would let two listeners share the port
+                self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.listener.bind((host, port))
+            self.listener.listen(BACKLOG)
+        except OSError as error:
+            self.listener.close()
+            raise _explained(error, host, port) from error
+        self.address = self.listener.getsockname()
+
+    def serve(self) -> None:
+        self.function(self.listener)
+
+    def failed(self, error: BaseException) -> None:
+        for visit in list(self.watch.open.values()):
+            if visit.worker == "loop" and not visit.error:
+                self.watch.blame(visit, error)
+
+    def end(self, end: float) -> None:
+        for reference in list(self.watch.open):
+            end_input(reference())
+        self.watch.wake(self.listener)
+
+    def close(self, *, hung: bool) -> None:
+        self.listener.close()
+        self.watch.unhook()
+
+
+def _check(server: Any, handler: Any) -> None:
+    """Say in one sentence why a server cannot be served."""
+    if isinstance(server, type):
+        _check_class(server, handler)
+        kind = getattr(server, "socket_type", None)
+    elif isinstance(server, socketserver.BaseServer):
+        if handler is not None:
+            raise TypeError(f"this {type(server).__name__} has its handler already: serve(server) is enough")
+        kind = getattr(server, "socket_type", None)
+        if getattr(server, "socket").fileno() == -1:
+            raise ValueError(f"this {type(server).__name__} is closed: make a new one")
+        if isinstance(vars(server).get("get_request"), types.MethodType):
+            raise ValueError(f"this {type(server).__name__} is being served already")
+    elif callable(server):
+        if handler is not None:
+            raise TypeError("a function that serves a socket takes no handler class: serve(function) is enough")
+        if inspect.iscoroutinefunction(server):
+            raise TypeError(f"{_name(server)} is a coroutine function; serve() takes a plain function")
+        try:
+            inspect.signature(server).bind(None)
+        except TypeError:
+            raise TypeError(f"{_name(server)} has to take one argument, the listening socket") from None
+        return
+    else:
+        raise TypeError(
+            f"{server!r} is no server: serve() takes a socketserver class, a server made from one, "
+            "or a function that takes a listening socket"
+        )
+    if kind == socket.SOCK_DGRAM:
+        name = server.__name__ if isinstance(server, type) else type(server).__name__
+        raise NotImplementedError(f"{name} serves datagrams; serve() runs stream servers (TCP and Unix) only")
+
+
+def _check_class(server: type, handler: Any) -> None:
+    name = server.__name__
+    if issubclass(server, socketserver.BaseRequestHandler):
+        raise TypeError(f"{name} is a handler class; the server class comes first: serve(TCPServer, {name})")
+    if not issubclass(server, socketserver.BaseServer):
+        raise TypeError(f"{name} is no server class: it does not derive from socketserver.BaseServer")
+    if handler is None:
+        try:
+            inspect.signature(server).bind(None)
+        except TypeError:
+            raise TypeError(f"{name} needs a handler class as well: serve({name}, YourHandler)") from None
+        return
+    wanted = handler
+    while isinstance(wanted, functools.partial):
+        wanted = wanted.func
+    if isinstance(wanted, socketserver.BaseRequestHandler):
+        kind = type(wanted).__name__
+        raise TypeError(f"the handler is an instance of {kind}; give the class itself: serve({name}, {kind})")
+    if not (isinstance(wanted, type) and issubclass(wanted, socketserver.BaseRequestHandler)):
+        raise TypeError(f"{_name(wanted)} is no handler class: derive one from socketserver.BaseRequestHandler")
+    if wanted.handle is socketserver.BaseRequestHandler.handle:
+        near = difflib.get_close_matches("handle", [n for n in vars(wanted) if n != "handle"], cutoff=0.7)
+        hint = f"; did you mean its {near[0]!r}?" if near else ""
+        raise TypeError(f"{wanted.__name__} has no method named 'handle', which the server calls{hint}")
+
+
+def _name(thing: object) -> str:
+    return str(getattr(thing, "__qualname__", repr(thing)))
+
+
+def _is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens at the port, rather than old connections holding it."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def _explained(error: OSError, host: str, port: int) -> OSError:
+    """The same kind of error, saying what to do."""
+    if error.errno == errno.EADDRINUSE:
+        text = f"port {port} on {host} is taken by another server: leave out port= to get a free one"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        text = f"this user may not listen on port {port}: leave out port= to get a free one"
+    elif isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        text = f"{host!r} is no address of this machine: leave out host= to listen on 127.0.0.1"
+    else:
+        text = f"cannot listen on port {port} of {host}: {error.strerror or error}"
+    return OSError(error.errno, text)
+
+
+def _whereabouts(thread: threading.Thread) -> str:
+    """Which function a thread is in, and the nearest line that is not the standard library's."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    if frame is None:
+        return f"thread {thread.name!r} had just ended"
+    stack = traceback.extract_stack(frame)
+    inner = stack[-1]
+    text = f"thread {thread.name!r} is still in {inner.name}() ({Path(inner.filename).name}, line {inner.lineno})"
+    library = os.path.dirname(threading.__file__)
+    own = os.path.dirname(__file__)
+    for outer in reversed(stack[:-1]):
+        if not outer.filename.startswith((library, own)):
+            return f"{text}, called by {outer.name}() ({Path(outer.filename).name}, line {outer.lineno})"
+    return text
+
+
+def _readable(address: Address) -> str:
+    return address if isinstance(address, str) else f"{address[0]}:{address[1]}"
