@@ -351,7 +351,7 @@ def _check(server: Any, handler: Any) -> None:
         if handler is not None:
             raise TypeError(f"this {type(server).__name__} has its handler already: serve(server) is enough")
         kind = getattr(server, "socket_type", None)
-        if getattr(server, "socket").fileno() == -1:
+        if _is_closed(server):
             raise ValueError(f"this {type(server).__name__} is closed: make a new one")
         if isinstance(vars(server).get("get_request"), types.MethodType):
             raise ValueError(f"this {type(server).__name__} is being served already")
@@ -399,6 +399,10 @@ def _check_class(server: type, handler: Any) -> None:
         near = difflib.get_close_matches("handle", [n for n in vars(wanted) if n != "handle"], cutoff=0.7)
         hint = f"; did you mean its {near[0]!r}?" if near else ""
         raise TypeError(f"{wanted.__name__} has no method named 'handle', which the server calls{hint}")
+
+
+def _is_closed(server: Any) -> bool:
+    return bool(server.socket.fileno() == -1)
 
 
 def _name(thing: object) -> str:
