@@ -179,12 +179,13 @@ class _Running:
             end = perf_counter() + deadline
             self.watch.stopping = True
             self.end(end)
-            threads = [t for t in (self._loop, *self.watch.threads()) if t is not threading.current_thread()]
+            here = threading.current_thread()
+            threads = [t for t in (self._loop, *self.watch.threads()) if t is not here]
             for thread in threads:
                 thread.join(max(PATIENCE if thread is self._loop else 0.0, end - perf_counter()))
             hung = [thread for thread in threads if thread.is_alive()]
             self.left = (*self.left, *map(_whereabouts, hung))
-            self.close(hung=bool(hung))
+            self.close(hung=bool(hung) or self.serves(here))
             if self._folder:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._stopped = True
@@ -195,11 +196,14 @@ class _Running:
 
     def stop_from_anywhere(self) -> None:
         """Stop, from wherever a forgotten Server happens to be collected, its own threads included."""
-        here = threading.current_thread()
-        if here is self._loop or here in self.watch.threads():
+        if self.serves(threading.current_thread()):
             threading.Thread(target=self.stop, name="course stop", daemon=True).start()
         else:
             self.stop()
+
+    def serves(self, thread: threading.Thread) -> bool:
+        """Whether a thread is one of this server's own."""
+        return thread is self._loop or thread in self.watch.threads()
 
     def serve(self) -> None:
         raise NotImplementedError
@@ -295,7 +299,7 @@ class _RunningServer(_Running):
         server.collect_children(blocking=True)
 
     def close(self, *, hung: bool) -> None:
-        if hung:  # server_close may wait for the hanging thread for ever
+        if hung:  # server_close would wait for the hanging thread
             self.server.socket.close()
         else:
             self.server.server_close()
@@ -321,6 +325,7 @@ class _RunningFunction(_Running):
             self.listener.listen(BACKLOG)
         except OSError as error:
             self.listener.close()
+            self.watch.unhook()
             raise _explained(error, host, port) from error
         self.address = self.listener.getsockname()
 

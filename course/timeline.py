@@ -168,9 +168,9 @@ class Timeline:
 
     @property
     def workers(self) -> list[str]:
-        """Who served, each named once, in the order of their first service."""
-        served = sorted((lane.began, lane.worker) for lane in self.lanes if lane.began is not None)
-        return list(dict.fromkeys(worker for _, worker in served))
+        """Who served, each named once: the loop, then workers and processes by their numbers."""
+        names = {lane.worker for lane in self.lanes if lane.worker}
+        return sorted(names, key=lambda name: (len(name), name))
 
     @property
     def manner(self) -> str:

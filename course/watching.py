@@ -25,8 +25,10 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter
+from types import FrameType
 from typing import Any
 
+from course.probing import Probe
 from course.timeline import Visit
 
 REMEMBERED = 200_000
@@ -57,12 +59,13 @@ class Watch:
         if name is None:
             thread = threading.current_thread()
             name = self._mine.name = "loop" if thread is self.loop else f"worker {next(self._numbers)}"
-            with self.changed:
-                self._threads.add(thread)
+            if thread is not self.loop:
+                with self.changed:
+                    self._threads.add(thread)
         return name
 
     def threads(self) -> list[threading.Thread]:
-        """The threads that have served anyone and still exist."""
+        """The threads beside the loop's that have served anyone and still exist."""
         with self.changed:
             return list(self._threads)
 
@@ -250,47 +253,80 @@ class Listener(socket.socket):
 class ListenerWatch(Watch):
     """The watch on a function that takes a listening socket.
 
-    Its connections are plain sockets, which say nothing when they are closed. Their end is the moment they
-    vanish, or the moment the function is back at `accept` and they are closed, whichever comes first.
+    Its connections are plain sockets. One is over when a thread closes it, and that thread has served it; or
+    when it vanishes; or at the latest when the function is back at `accept` and it is closed.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.open: dict[weakref.ref[socket.socket], Visit] = {}
-        self._waker: socket.socket | None = None
+        self._wakers: list[socket.socket] = []
+        _closings.subscribe(self._closing)
 
     def accepted(self, connection: socket.socket, address: Any) -> None:
         moment = perf_counter()
         visit = Visit(address, moment, moment, worker=self.worker())
         self.visits.append(visit)
-        self.open[weakref.ref(connection, self._vanished)] = visit
+        self.open[weakref.ref(connection, self._over)] = visit
 
     def at_accept(self) -> None:
         """The function asks for the next client: those it has closed are over."""
-        for reference, visit in list(self.open.items()):
+        for reference in list(self.open):
             connection = reference()
             if connection is not None and connection.fileno() == -1:
-                self.open.pop(reference, None)
-                visit.ended = perf_counter()
+                self._over(reference)
             del connection
         if self.stopping:
             raise Stopped
 
-    def _vanished(self, reference: weakref.ref[socket.socket]) -> None:
+    def _closing(self, connection: socket.socket) -> None:
+        reference = weakref.ref(connection)
         if reference in self.open:
-            visit = self.open.pop(reference)
+            self.open[reference].worker = self.worker()
+            self._over(reference)
+
+    def _over(self, reference: weakref.ref[socket.socket]) -> None:
+        if visit := self.open.pop(reference, None):
             visit.ended = perf_counter()
-            if threading.current_thread() is not threading.main_thread():  # where a collector may run
-                visit.worker = self.worker()
             self.notify()
 
     def wake(self, listener: socket.socket) -> None:
         """Connect once to a listener, so that a thread blocked in its accept comes back."""
-        self._waker = socket.socket(listener.family, socket.SOCK_STREAM)
-        self._waker.setblocking(False)
+        waker = socket.socket(listener.family, socket.SOCK_STREAM)
+        self._wakers.append(waker)
+        waker.setblocking(False)
         with contextlib.suppress(OSError):
-            self._waker.connect(listener.getsockname())
+            waker.connect(listener.getsockname())
 
     def unhook(self) -> None:
-        if self._waker:
-            self._waker.close()
+        _closings.unsubscribe(self._closing)
+        for waker in self._wakers:
+            waker.close()
+
+
+class _Closings:
+    """Tells its subscribers of each socket that any thread closes, by one probe for all of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: list[Callable[[socket.socket], None]] = []
+        self._probe = Probe(socket.socket._real_close.__code__, self._closing)  # type: ignore[attr-defined]
+
+    def subscribe(self, subscriber: Callable[[socket.socket], None]) -> None:
+        with self._lock:
+            if not self._subscribers:
+                self._probe.start()
+            self._subscribers.append(subscriber)
+
+    def unsubscribe(self, subscriber: Callable[[socket.socket], None]) -> None:
+        with self._lock:
+            self._subscribers.remove(subscriber)
+            if not self._subscribers:
+                self._probe.stop()
+
+    def _closing(self, frame: FrameType) -> None:
+        for subscriber in list(self._subscribers):
+            subscriber(frame.f_locals["self"])
+
+
+_closings = _Closings()
