@@ -13,6 +13,7 @@ import contextlib
 import json
 import math
 import os
+import queue
 import shutil
 import socket
 import subprocess
@@ -43,6 +44,7 @@ class Progress(tqdm):  # type: ignore[type-arg]
 
 Function = Callable[[socket.socket], object]
 Part = bytes | float
+Ended = queue.SimpleQueue[int | None]
 
 
 def crowd(
@@ -148,33 +150,42 @@ def _deadline(orders: dict[str, Any]) -> float:
 
 def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
     """Run the clients' event loop in a thread: this one may have a loop of its own, as in Jupyter."""
+    ended: Ended = queue.SimpleQueue()
     reports: list[crowd_engine.Report] = []
     failures: list[BaseException] = []
-    started = threading.Event()
-    handle: list[Any] = []
+    cancel: list[Callable[[], object]] = []
+    started, over = threading.Event(), threading.Event()
+
+    def report(lane: crowd_engine.Report) -> None:
+        reports.append(lane)
+        ended.put(lane["number"])
 
     async def main() -> None:
-        handle[:] = [asyncio.get_running_loop(), asyncio.current_task()]
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task
+        cancel.append(lambda: loop.call_soon_threadsafe(task.cancel))
         started.set()
-        await crowd_engine.run(orders, reports.append)
+        await crowd_engine.run(orders, report)
 
     def work() -> None:
         try:
             asyncio.run(main())
         except BaseException as error:
             failures.append(error)
+        finally:
+            over.set()
+            ended.put(None)
 
     thread = threading.Thread(target=work, name="course crowd", daemon=True)
-    thread.start()
     try:
-        _wait([thread], reports, progress, _deadline(orders))
-    except BaseException:
-        started.wait(PATIENCE)
-        loop, task = handle
-        with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join(PATIENCE)
-        raise
+        thread.start()
+        _wait(ended, orders, progress)
+    finally:
+        if not over.is_set() and started.wait(PATIENCE):  # interrupted, or too late
+            with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
+                cancel[0]()
+        if over.wait(PATIENCE):
+            thread.join()
     for error in failures:
         raise error
     return reports
@@ -212,6 +223,7 @@ def _in_child(orders: dict[str, Any], progress: Progress) -> Iterator[crowd_engi
 
 def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
     """Run a function for each client, in a thread each; sockets of those that overstay are closed."""
+    ended: Ended = queue.SimpleQueue()
     reports: dict[int, crowd_engine.Report] = {}
     sockets: dict[int, socket.socket] = {}
     give_up = threading.Event()
@@ -234,17 +246,20 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
             lane["ending"], lane["error"] = crowd_engine.how_it_ended(error)
         finally:
             lane["ended"] = perf_counter()
+            ended.put(number)
 
     numbers = range(1, orders["clients"] + 1)
     threads = [threading.Thread(target=client, args=(n,), name=f"course client {n}", daemon=True) for n in numbers]
-    for thread in threads:
-        thread.start()
     try:
-        _wait(threads, reports, progress, _deadline(orders))
+        for thread in threads:
+            thread.start()
+        _wait(ended, orders, progress)
     finally:
         give_up.set()
         for number, thread in zip(numbers, threads, strict=True):
-            if thread.is_alive() and number in sockets:
+            if "ended" in reports.get(number, ()):
+                thread.join()
+            elif number in sockets:
                 with contextlib.suppress(OSError):
                     sockets[number].shutdown(socket.SHUT_RDWR)
     for lane in reports.values():
@@ -253,10 +268,16 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
     return list(reports.values())
 
 
-def _wait(threads: Iterable[threading.Thread], reports: Any, progress: Progress, seconds: float) -> None:
-    """Join the threads until the deadline; the progress bar follows the number of reports."""
-    end = perf_counter() + seconds
-    for thread in threads:
-        while thread.is_alive() and perf_counter() < end:
-            thread.join(0.1)
-            progress.update(len(reports) - progress.n)
+def _wait(ended: Ended, orders: dict[str, Any], progress: Progress) -> None:
+    """Wait for every client's end, for the end of all (None), or for the deadline; the progress bar follows.
+
+    Not with Thread.join: up to Python 3.12 an interrupted join takes a running thread for one that has ended.
+    """
+    end = perf_counter() + _deadline(orders)
+    for _ in range(orders["clients"]):
+        try:
+            if ended.get(timeout=max(0.0, end - perf_counter())) is None:
+                return
+        except queue.Empty:
+            return
+        progress.update()

@@ -41,8 +41,8 @@ async def _client(number: int, orders: dict[str, Any], report: Callable[[Report]
     try:
         with open_socket(address, number, orders["folder"]) as sock:
             async with asyncio.timeout(orders["timeout"]):
-                await _connect(sock, address)
-                lane["connected"], lane["address"] = perf_counter(), sock.getsockname()
+                await _connect(sock, address, lane)
+                lane["connected"] = perf_counter()
                 lane["ending"] = await _talk(sock, orders["send"], lane)
     except (TimeoutError, OSError) as error:
         lane["ending"], lane["error"] = how_it_ended(error)
@@ -50,23 +50,29 @@ async def _client(number: int, orders: dict[str, Any], report: Callable[[Report]
     report(lane)
 
 
-async def _connect(sock: socket.socket, address: Any) -> None:
+async def _connect(sock: socket.socket, address: Any, lane: Report) -> None:
+    """Connect, and note the client's own address as soon as it has one: after a reset it would be gone."""
     loop = asyncio.get_running_loop()
     sock.setblocking(False)
-    if not isinstance(address, str):
-        # On the loopback the handshake is over before connect(2) has returned; a second call says so at once.
-        for _ in range(0 if sys.platform == "win32" else 2):
-            if (code := sock.connect_ex(tuple(address))) in (0, errno.EISCONN):
-                return None
-            if code not in (errno.EINPROGRESS, errno.EALREADY):
-                raise OSError(code, os.strerror(code))
-        await loop.sock_connect(sock, tuple(address))
-        return None
-    while True:
+    while isinstance(address, str):
+        lane["address"] = sock.getsockname()
         try:
             return sock.connect(address)
         except BlockingIOError:  # connect(2): on a Unix socket EAGAIN says that the server's queue is full
             await asyncio.sleep(RETRY)
+    address = tuple(address)
+    if sys.platform != "win32":
+        # On the loopback the handshake is over before connect(2) has returned; a second call says so at once.
+        for _ in range(2):
+            code = sock.connect_ex(address)
+            lane["address"] = lane["address"] or sock.getsockname()
+            if code in (0, errno.EISCONN):
+                return None
+            if code not in (errno.EINPROGRESS, errno.EALREADY):
+                raise OSError(code, os.strerror(code))
+    await loop.sock_connect(sock, address)
+    lane["address"] = lane["address"] or sock.getsockname()
+    return None
 
 
 async def _talk(sock: socket.socket, send: list[Any], lane: Report) -> str:

@@ -265,27 +265,32 @@ def join(name: str, lanes: Iterable[Lane], visits: Iterable[Visit] | None) -> Ti
 
     `lanes` hold `perf_counter` seconds here. A visit belongs to the lane with the same client address that
     was connecting when it was accepted; addresses come back in a long crowd, so each visit is taken once, in
-    order. `visits` is None where the server was not watched.
+    order. A client that was reset at once may not know its address any more; it gets, in order, what no other
+    client has claimed. `visits` is None where the server was not watched.
     """
-    waiting: defaultdict[object, deque[Visit]] = defaultdict(deque)
-    for visit in visits or ():
-        waiting[_key(visit.address)].append(visit)
     lanes = sorted(lanes, key=lambda lane: lane.connecting)
     zero = lanes[0].connecting if lanes else 0.0
+    waiting: defaultdict[object, deque[Visit]] = defaultdict(deque)
+    known = {_key(lane.address) for lane in lanes}
+    for visit in visits or ():
+        if visit.accepted >= zero:
+            waiting[_key(visit.address) if _key(visit.address) in known else None].append(visit)
     watched = visits is not None
     joined = (_joined(replace(lane, watched=watched), waiting[_key(lane.address)]) for lane in lanes)
     return Timeline(name, (_shifted(lane, zero) for lane in joined), watched=watched)
 
 
 def _key(address: object) -> object:
-    """An address that can be compared: JSON makes lists of tuples, IPv6 adds flow and scope."""
-    return tuple(address[:2]) if isinstance(address, (tuple, list)) else address
+    """An address that can be compared: JSON makes lists of tuples, IPv6 adds flow and scope. None if it is lost."""
+    if isinstance(address, (tuple, list)):
+        return tuple(address[:2]) if address[1] else None
+    return address
 
 
 def _joined(lane: Lane, visits: deque[Visit]) -> Lane:
     while visits and visits[0].accepted < lane.connecting:
         visits.popleft()
-    if not visits or lane.connected is None:
+    if not visits or lane.ending == REFUSED:
         return lane
     visit = visits.popleft()
     # A service that was over before its thread said so is over at the latest when the client saw the end.
@@ -294,6 +299,8 @@ def _joined(lane: Lane, visits: deque[Visit]) -> Lane:
         finished = max(visit.began, lane.ended)
     return replace(
         lane,
+        # A client that was reset at once may have learned of that before it knew that it was connected.
+        connected=visit.accepted if lane.connected is None else lane.connected,
         accepted=visit.accepted,
         began=visit.began,
         finished=finished,

@@ -46,4 +46,4 @@ def nothing_left():
     """Fail a test that leaves threads or file descriptors behind."""
     before = count_threads_and_descriptors()
     yield
-    assert count_threads_and_descriptors() == before
+    assert count_threads_and_descriptors() == before, threading.enumerate()

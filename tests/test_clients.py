@@ -15,6 +15,10 @@ from course import crowd, serve
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
+class ManyAtOnce(socketserver.ThreadingTCPServer):
+    request_queue_size = 512
+
+
 def handler(function):
     """A handler class whose handle is the function."""
     return type("Handler", (socketserver.BaseRequestHandler,), {"handle": function})
@@ -48,7 +52,7 @@ def test_refused_as_a_function():
 
 @pytest.mark.parametrize("clients", [3, 120])
 def test_replied(clients):
-    with serve(socketserver.ThreadingTCPServer, Quick) as server:
+    with serve(ManyAtOnce, Quick) as server:
         run = crowd(server, clients, send=b"hello", every=0.001, timeout=30)
     assert run.endings == {"replied": clients}
     assert {lane.reply for lane in run} == {b"HELLO"}
@@ -304,7 +308,7 @@ def test_a_progress_bar_follows_the_clients(monkeypatch):
 
     monkeypatch.setattr(course.clients, "Progress", Recorded)
     clients = course.clients.IN_PROCESS + 1
-    with serve(socketserver.ThreadingTCPServer, Quick) as server:
+    with serve(ManyAtOnce, Quick) as server:
         crowd(server, clients, every=0.0001)
     ((options, bar),) = bars
     assert options == {"total": clients, "delay": 1, "leave": False, "unit": "client"}

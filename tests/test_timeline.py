@@ -90,6 +90,14 @@ def test_an_address_that_came_back_is_not_mistaken():
     assert found.worker == "worker 2"
 
 
+def test_a_client_whose_reset_took_its_address_gets_what_nobody_else_claims():
+    visits = [Visit(("127.0.0.1", 50000 + n), 0.1 * n, 0.1 * n, 0.1 * n + 0.05, f"worker {n}") for n in (1, 2)]
+    lost = Lane(1, ("0.0.0.0", 0), 0.0, None, 0.3, "reset")
+    first, second = join("S", [lost, lane(2)], visits)
+    assert (first.worker, second.worker) == ("worker 1", "worker 2")
+    assert first.connected == first.accepted == pytest.approx(0.1)
+
+
 def test_a_handlers_exception_is_the_ending():
     visit = Visit(("127.0.0.1", 50001), 0.1, 0.2, 0.3, "loop", "ValueError: no", "Traceback ...")
     (found,) = join("S", [lane(1, ending="closed")], [visit])
