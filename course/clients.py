@@ -180,6 +180,7 @@ def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.
     try:
         thread.start()
         _wait(ended, orders, progress)
+        over.wait(PATIENCE)
     finally:
         if not over.is_set() and started.wait(PATIENCE):  # interrupted, or too late
             with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
