@@ -257,16 +257,15 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
         _wait(ended, orders, progress)
     finally:
         give_up.set()
+        overdue = {"ending": "timed out", "ended": perf_counter()}
+        lanes = [lane if "ended" in lane else lane | overdue for lane in list(reports.values())]
         for number, thread in zip(numbers, threads, strict=True):
             if "ended" in reports.get(number, ()):
                 thread.join()
             elif number in sockets:
                 with contextlib.suppress(OSError):
                     sockets[number].shutdown(socket.SHUT_RDWR)
-    for lane in reports.values():
-        if "ended" not in lane:
-            lane.update(ending="timed out", ended=perf_counter())
-    return list(reports.values())
+    return lanes
 
 
 def _wait(ended: Ended, orders: dict[str, Any], progress: Progress) -> None:
