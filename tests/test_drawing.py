@@ -3,7 +3,8 @@
 import pytest
 from matplotlib.collections import PolyCollection
 
-from course.drawing import BARS, LABELLED, MARKERS, WORKERS
+from course.drawing.picture import COLOURS
+from course.drawing.timelines import BARS, LABELLED, MARKERS
 from course.timeline import ENDINGS, Lane, Timeline
 
 
@@ -44,7 +45,7 @@ def test_queued_is_hatched_so_that_black_and_white_loses_nothing():
 def test_workers_have_colours_and_names():
     _steps, lanes = run_of(8).draw().axes
     (service,) = (group for group in bars(lanes) if group.get_hatch() is None)
-    assert len({tuple(colour) for colour in service.get_facecolors()}) == len(WORKERS)
+    assert len({tuple(colour) for colour in service.get_facecolors()}) == len(COLOURS)
     assert texts(lanes) == [f"worker {n}" for n in range(1, 9)]
     assert [label.get_text() for label in lanes.get_yticklabels()] == [f"client {n}" for n in range(1, 9)]
 

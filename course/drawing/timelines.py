@@ -1,12 +1,10 @@
-"""The pictures. Nothing else imports matplotlib.
+"""The picture of a Timeline: a step line above the clients' lanes.
 
-Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind readers can tell
-apart; phases differ by hatching and thickness and endings by shape, so that black and white loses nothing.
+Phases differ by hatching and thickness and endings by shape, so that black and white loses nothing.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,15 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from course.drawing.picture import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, STYLE, WIDTH, Picture
 from course.timeline import CLOSED, FAILED, LEFT, RAISED, REFUSED, REPLIED, RESET, TIMED_OUT, Lane, Timeline
 
-WORKERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-ON_WORKERS = ("#ffffff", "#000000", "#ffffff", "#000000", "#000000", "#ffffff")  # text that is legible on them
 MARKERS = {
     REPLIED: "o",
     CLOSED: "$\\circ$",
@@ -38,39 +34,11 @@ MARKERS = {
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
 ROWS = 700  # of the field, at most
-WIDTH = 8.0  # inches, like GAP between two parts and BOTTOM for the time axis and the legend
-GAP = 0.16
-BOTTOM = 0.95
-DPI = 100  # of the picture as shown; it holds `SHARPER` times as many dots each way
-SHARPER = 1.6
+GAP = 0.16  # inches between two parts
+BOTTOM = 0.95  # inches for the time axis and the legend
 
 # Half the thickness of each phase's bar, a lane being 1 thick.
 HALF = {"connecting": 0.06, "queued": 0.24, "connected": 0.24, "accepted": 0.24, "in service": 0.34, "over": 0.06}
-
-LIGHT = {"paper": "#ffffff", "ink": "#222222", "faint": "#767676", "fill": "#cfcfcf", "pale": "#9a9a9a"}
-DARK = {"paper": "#111111", "ink": "#eeeeee", "faint": "#9a9a9a", "fill": "#4a4a4a", "pale": "#777777"}
-STYLE: Any = {"hatch.linewidth": 0.7, "font.size": 9.5, "axes.linewidth": 0.9}
-
-
-class Picture(Figure):
-    """A matplotlib Figure that a notebook shows as a PNG, with its sentences as the text for who cannot see it."""
-
-    sentence: str = ""
-    what: str = ""
-
-    def png(self) -> bytes:
-        """The picture as PNG, with nothing in it that changes from machine to machine or day to day."""
-        buffer = io.BytesIO()
-        with rc_context(STYLE):
-            self.savefig(buffer, format="png", dpi=DPI * SHARPER, metadata={"Software": None})
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        width, height = (round(inches * DPI) for inches in self.get_size_inches())
-        return (
-            {"image/png": self.png(), "text/plain": f"<{self.what}>"},
-            {"image/png": {"width": width, "height": height, "alt": self.sentence}},
-        )
 
 
 def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
@@ -160,12 +128,12 @@ def _look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[s
 
 def _colour(phase: str, colours: dict[str, str]) -> str:
     shades = {"connecting": "pale", "queued": "fill", "connected": "fill", "accepted": "faint", "over": "paper"}
-    return WORKERS[0] if phase == "in service" else colours[shades[phase]]
+    return COLOURS[0] if phase == "in service" else colours[shades[phase]]
 
 
 def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
     """A bar for each span of each lane, in service coloured by the worker."""
-    turn = {worker: number % len(WORKERS) for number, worker in enumerate(run.workers)}
+    turn = {worker: number % len(COLOURS) for number, worker in enumerate(run.workers)}
     groups: dict[str, list[Any]] = {}
     fills: list[str] = []
     for place, lane in enumerate(run, 1):
@@ -174,9 +142,9 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
             box = [(start, place - half), (end, place - half), (end, place + half), (start, place + half)]
             groups.setdefault(phase, []).append(box)
             if phase == "in service":
-                fills.append(WORKERS[turn[lane.worker]])
+                fills.append(COLOURS[turn[lane.worker]])
                 if not _many(run) and (end - start) > 0.085 * run.makespan:
-                    text = ON_WORKERS[turn[lane.worker]]
+                    text = ON_COLOURS[turn[lane.worker]]
                     axes.text((start + end) / 2, place, lane.worker, color=text, ha="center", va="center_baseline",
                               fontsize=7.5, clip_on=True)  # fmt: skip
     for phase, boxes in groups.items():

@@ -1,0 +1,1 @@
+"""The pictures. Nothing else imports matplotlib, and this is imported when something is drawn."""
