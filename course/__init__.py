@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from course.clients import crowd
     from course.serving import serve
+    from course.tracing import trace
 
-__all__ = ["crowd", "serve"]
+__all__ = ["crowd", "serve", "trace"]
 
-_HOME = {"crowd": "course.clients", "serve": "course.serving"}
+_HOME = {"crowd": "course.clients", "serve": "course.serving", "trace": "course.tracing"}
 
 
 def __getattr__(name: str) -> object:

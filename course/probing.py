@@ -1,8 +1,8 @@
-"""Be told when a function of Python is called, in whichever thread, without changing it.
+"""What the course needs of Python's hooks for profilers: a free one, shared with whoever else uses them.
 
-From Python 3.12 on by sys.monitoring, which makes only the wanted function report
-(https://docs.python.org/3/library/sys.monitoring.html); on 3.11 by threading.setprofile, which makes every
-call in threads started meanwhile report, and is left to whoever uses it already.
+From Python 3.12 on that is sys.monitoring, which makes only the wanted functions report
+(https://docs.python.org/3/library/sys.monitoring.html); on 3.11 threading.setprofile, which makes every
+call in threads started meanwhile report.
 """
 
 from __future__ import annotations
@@ -11,8 +11,64 @@ import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
+from typing import Any
 
 Report = Callable[[FrameType], None]
+Profile = Callable[[FrameType, str, Any], object]
+
+if sys.version_info >= (3, 12):
+
+    def use_free_tool(name: str) -> int | None:
+        """Take a tool id of sys.monitoring that nobody uses, those meant for others last; None if there is none."""
+        for tool in (4, 3, 5, 2, 1, 0):
+            if not sys.monitoring.get_tool(tool):
+                sys.monitoring.use_tool_id(tool, name)
+                return tool
+        return None
+
+else:
+
+    class Profiles:
+        """The profile functions of threads that start, the course's beside one that was there before."""
+
+        def __init__(self) -> None:
+            self._functions: list[Profile] = []
+            self._before: Profile | None = None
+            self._installed: Profile | None = None
+
+        def add(self, function: Profile) -> None:
+            if not self._functions:
+                self._before = _hook()
+            self._functions.append(function)
+            self._install()
+
+        def remove(self, function: Profile) -> None:
+            self._functions.remove(function)
+            self._install()
+
+        def _install(self) -> None:
+            if self._installed and _hook() is not self._installed:
+                self._before = _hook()  # somebody else's, set meanwhile
+            self._installed = together(self._before, *self._functions) if self._functions else None
+            threading.setprofile(self._installed or self._before)
+
+    profiles = Profiles()
+
+    def _hook() -> Profile | None:
+        return threading.getprofile()  # type: ignore[return-value]
+
+    def together(*functions: Profile | None) -> Profile:
+        """One profile function that calls all those given, and has them as `parts`; None among them is left out."""
+        wanted = [function for function in functions if function]
+        if len(wanted) == 1:
+            return wanted[0]
+
+        def profile(frame: FrameType, event: str, value: object) -> None:
+            for function in wanted:
+                function(frame, event, value)
+
+        profile.parts = wanted  # type: ignore[attr-defined]
+        return profile
 
 
 class Probe:
@@ -24,16 +80,15 @@ class Probe:
     def __init__(self, code: CodeType, report: Report) -> None:
         self._code = code
         self._report = report
-        self._tool: int | None = None
 
     if sys.version_info >= (3, 12):
+        _tool: int | None = None
 
         def start(self) -> None:
             """Switch it on."""
             monitoring = sys.monitoring
-            self._tool = next((tool for tool in (4, 3, 5, 2, 1, 0) if not monitoring.get_tool(tool)), None)
+            self._tool = use_free_tool("course.serve")
             if self._tool is not None:
-                monitoring.use_tool_id(self._tool, "course")
                 monitoring.register_callback(self._tool, monitoring.events.PY_START, self._called)
                 monitoring.set_local_events(self._tool, self._code, monitoring.events.PY_START)
 
@@ -53,13 +108,11 @@ class Probe:
 
         def start(self) -> None:
             """Switch it on."""
-            if threading.getprofile() is None:
-                threading.setprofile(self._profiled)
+            profiles.add(self._profiled)
 
         def stop(self) -> None:
             """Switch it off; nothing is left of it."""
-            if threading.getprofile() == self._profiled:
-                threading.setprofile(None)
+            profiles.remove(self._profiled)
 
         def _profiled(self, frame: FrameType, event: str, _argument: object) -> None:
             if event == "call" and frame.f_code is self._code:
