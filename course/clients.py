@@ -16,6 +16,7 @@ import os
 import queue
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,9 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from course import crowd_engine
+from course.joining import join
 from course.serving import Address, Server, watched
-from course.timeline import Lane, Timeline, join
+from course.timeline import Lane, Timeline
 
 IN_PROCESS = 100  # clients; measured: up to about here both ends in one process give honest times
 SPARE = 32  # descriptors left for whatever else the process opens meanwhile
@@ -44,25 +46,67 @@ class Progress(tqdm):  # type: ignore[type-arg]
 
 Function = Callable[[socket.socket], object]
 Part = bytes | float
+
+FLOOD = 256  # pieces of 64 KiB that a flooding client sends at most
+
+
+def _silent(sock: socket.socket) -> bytes:
+    return sock.recv(65536)
+
+
+def _half_closing(sock: socket.socket) -> bytes:
+    sock.sendall(b"hello\n")
+    sock.shutdown(socket.SHUT_WR)
+    return sock.recv(65536)
+
+
+def _resetting(sock: socket.socket) -> None:
+    sock.sendall(b"hello\n")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # socket(7): close() resets
+
+
+def _flooding(sock: socket.socket) -> None:
+    for _ in range(FLOOD):
+        sock.sendall(bytes(65536))
+
+
+def _leaving(sock: socket.socket) -> None:
+    sock.sendall(b"hello\n")
+
+
+MISBEHAVING: dict[str, Function | list[Part]] = {
+    "silent": _silent,
+    "slow": [part for byte in b"hello\n" for part in (bytes([byte]), 0.03)][:-1],
+    "half-closing": _half_closing,
+    "resetting": _resetting,
+    "flooding": _flooding,
+    "leaving": _leaving,
+}
 Ended = queue.SimpleQueue[int | None]
 
 
 def crowd(
     server: Server | Address,
     clients: int = 8,
-    send: bytes | Sequence[Part] | Function = b"hello\n",
+    send: bytes | str | Sequence[Part] | Function = b"hello\n",
     *,
     every: float = 0.0,
     timeout: float = 10.0,
+    datagrams: bool = False,
 ) -> Timeline:
     """Send clients to a server, all at once or one `every` so many seconds, and return their Timeline.
 
     server: what serve() returned, or an (ip, port) or Unix path. A bare address of a server that serve()
     runs in this process is recognised; of any other server only the clients' side can be told.
     send: the bytes that each client sends; or a list of bytes and of pauses in seconds; or a function that is
-    called with a connected, blocking socket and returns the reply as bytes or None. After bytes and lists
-    the client ends its direction of the stream and reads to the end of the other.
+    called with a connected, blocking socket and returns the reply, b"" at the end of the stream, or None if it
+    waited for none; or one word for clients that misbehave: "silent" sends nothing and waits; "slow" sends a
+    line a byte at a time; "half-closing" ends its direction and waits for the reply; "resetting" resets the
+    connection; "flooding" sends 16 MiB and reads nothing; "leaving" closes before the reply. After bytes and
+    lists the client ends its direction of the stream and reads to the end of the other. To a server of
+    datagrams each of the bytes goes as one datagram, and the client waits for its answer.
     timeout: each client's deadline in seconds, counted from its first step.
+    datagrams: whether a bare address takes datagrams; a server that serve() runs is known.
 
     Raises ValueError or TypeError for orders that make no sense, OSError if the crowd needs more file
     descriptors than this process may have (getrlimit(2), RLIMIT_NOFILE). A server that refuses, resets or
@@ -71,7 +115,7 @@ def crowd(
     parts = _check(clients, send, every, timeout)
     address = _address(server)
     known = watched(server)
-    in_process = callable(send) or clients <= IN_PROCESS
+    in_process = callable(parts) or clients <= IN_PROCESS
     _check_descriptors(clients * ((known is not None) + in_process))
     with contextlib.ExitStack() as stack:
         folder = None
@@ -79,12 +123,12 @@ def crowd(
             folder = tempfile.mkdtemp(prefix="course-")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         orders = {"address": address, "clients": clients, "send": parts, "every": every, "timeout": timeout}
-        orders["folder"] = folder
+        orders["folder"], orders["datagrams"] = folder, known[2] if known else datagrams
         progress = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client"))
-        run = _as_functions if callable(send) else _in_thread if in_process else _in_child
+        run = _as_functions if callable(parts) else _in_thread if in_process else _in_child
         lanes = [Lane(**report) for report in run(orders, progress)]
     if known:
-        name, visits = known
+        name, visits, _ = known
         return join(name, lanes, visits())
     return join(address if isinstance(address, str) else f"{address[0]}:{address[1]}", lanes, None)
 
@@ -101,7 +145,12 @@ def _check(clients: object, send: object, every: object, timeout: object) -> lis
     if callable(send):
         return send
     if isinstance(send, str):
-        raise TypeError(f"send={send!r} is text, and a socket carries bytes: write send={send.encode()!r}")
+        if send not in MISBEHAVING:
+            raise TypeError(
+                f"send={send!r} is text, and a socket carries bytes: write send={send.encode()!r}; "
+                f"or one of the words {', '.join(map(repr, MISBEHAVING))}"
+            )
+        return MISBEHAVING[send]
     parts = [send] if isinstance(send, (bytes, bytearray)) else send
     if not isinstance(parts, Iterable):
         raise TypeError(f"send={send!r} has to be bytes, a list of bytes and pauses, or a function")
@@ -235,16 +284,19 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
         lane = reports[number] = {"number": number, "address": None, "connected": None, "error": "", "reply": b""}
         lane["connecting"] = perf_counter()
         try:
-            with crowd_engine.open_socket(orders["address"], number, orders["folder"]) as sock:
+            with crowd_engine.open_socket(orders, number) as sock:
                 sockets[number] = sock
                 sock.settimeout(orders["timeout"])
                 sock.connect(orders["address"])
                 lane["connected"], lane["address"] = perf_counter(), sock.getsockname()
+                if orders["datagrams"]:
+                    lane["sent"] = 1
                 reply = orders["send"](sock)
-                lane["ending"] = "replied" if reply else "left"
+                good = "answered" if orders["datagrams"] else "replied"
+                lane["ending"] = good if reply else "left" if reply is None else "closed"
                 lane["reply"] = bytes(reply)[: crowd_engine.KEPT] if isinstance(reply, (bytes, bytearray)) else b""
         except BaseException as error:
-            lane["ending"], lane["error"] = crowd_engine.how_it_ended(error)
+            lane["ending"], lane["error"] = crowd_engine.how_it_ended(error, datagrams=orders["datagrams"])
         finally:
             lane["ended"] = perf_counter()
             ended.put(number)

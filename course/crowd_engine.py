@@ -39,13 +39,16 @@ async def _client(number: int, orders: dict[str, Any], report: Callable[[Report]
     address = orders["address"]
     lane["connecting"] = perf_counter()
     try:
-        with open_socket(address, number, orders["folder"]) as sock:
+        with open_socket(orders, number) as sock:
             async with asyncio.timeout(orders["timeout"]):
-                await _connect(sock, address, lane)
-                lane["connected"] = perf_counter()
-                lane["ending"] = await _talk(sock, orders["send"], lane)
+                if orders["datagrams"]:
+                    lane["ending"] = await _exchange(sock, address, orders["send"], lane)
+                else:
+                    await _connect(sock, address, lane)
+                    lane["connected"] = perf_counter()
+                    lane["ending"] = await _talk(sock, orders["send"], lane)
     except (TimeoutError, OSError) as error:
-        lane["ending"], lane["error"] = how_it_ended(error)
+        lane["ending"], lane["error"] = how_it_ended(error, datagrams=orders["datagrams"])
     lane["ended"] = perf_counter()
     report(lane)
 
@@ -89,23 +92,55 @@ async def _talk(sock: socket.socket, send: list[Any], lane: Report) -> str:
     return "replied" if lane["reply"] else "closed"
 
 
-def open_socket(address: Any, number: int, folder: str | None) -> socket.socket:
-    """A client's socket. On a Unix socket it binds a name of its own, by which the server's accept knows it."""
+async def _exchange(sock: socket.socket, address: Any, send: list[Any], lane: Report) -> str:
+    """Send each part as one datagram and wait for its answer. Returns the ending."""
+    loop = asyncio.get_running_loop()
+    sock.setblocking(False)
+    address = address if isinstance(address, str) else tuple(address)
+    sock.connect(address)
+    lane["address"] = sock.getsockname()
+    for part in send:
+        if isinstance(part, bytes):
+            lane["connected"] = lane["connected"] or perf_counter()
+            lane["sent"] = max(lane.get("sent", 1), len(part))
+            await _send(sock, part)
+            lane["reply"] = (lane["reply"] + await loop.sock_recv(sock, 65536))[:KEPT]
+        else:
+            await asyncio.sleep(part)
+    return "answered"
+
+
+async def _send(sock: socket.socket, datagram: bytes) -> None:
+    while True:
+        try:
+            sock.send(datagram)
+        except BlockingIOError:  # send(2): the queue of a Unix socket is full
+            await asyncio.sleep(RETRY)
+        else:
+            return
+
+
+def open_socket(orders: dict[str, Any], number: int) -> socket.socket:
+    """A client's socket. On a Unix socket it binds a name of its own, by which the server knows it."""
+    address = orders["address"]
+    kind = socket.SOCK_DGRAM if orders["datagrams"] else socket.SOCK_STREAM
     if not isinstance(address, str):
-        return socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
-    sock = socket.socket(socket.AF_UNIX)
+        return socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, kind)
+    sock = socket.socket(socket.AF_UNIX, kind)
     try:
-        sock.bind(os.path.join(folder or "", f"client {number}"))
+        sock.bind(os.path.join(orders["folder"] or "", f"client {number}"))
     except OSError:
         sock.close()
         raise
     return sock
 
 
-def how_it_ended(error: BaseException) -> tuple[str, str]:
+def how_it_ended(error: BaseException, *, datagrams: bool = False) -> tuple[str, str]:
     """An exception as an ending and, where the ending does not say it, a text."""
     if isinstance(error, TimeoutError):
-        return "timed out", ""
+        return "lost" if datagrams else "timed out", ""
+    if datagrams and isinstance(error, ConnectionError):  # ICMP says that nobody listens there
+        return "refused", ""
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
         return "refused", ""
     if isinstance(error, ConnectionError) or getattr(error, "errno", None) == errno.ENOTCONN:

@@ -17,11 +17,9 @@ def check_servable(server: Any, handler: Any) -> None:
     """Say in one sentence why a server cannot be served."""
     if isinstance(server, type):
         _check_class(server, handler)
-        kind = getattr(server, "socket_type", None)
     elif isinstance(server, socketserver.BaseServer):
         if handler is not None:
             raise TypeError(f"this {type(server).__name__} has its handler already: serve(server) is enough")
-        kind = getattr(server, "socket_type", None)
         if _is_closed(server):
             raise ValueError(f"this {type(server).__name__} is closed: make a new one")
         if isinstance(vars(server).get("get_request"), types.MethodType):
@@ -35,15 +33,11 @@ def check_servable(server: Any, handler: Any) -> None:
             inspect.signature(server).bind(None)
         except TypeError:
             raise TypeError(f"{_name(server)} has to take one argument, the listening socket") from None
-        return
     else:
         raise TypeError(
             f"{server!r} is no server: serve() takes a socketserver class, a server made from one, "
             "or a function that takes a listening socket"
         )
-    if kind == socket.SOCK_DGRAM:
-        name = server.__name__ if isinstance(server, type) else type(server).__name__
-        raise NotImplementedError(f"{name} serves datagrams; serve() runs stream servers (TCP and Unix) only")
 
 
 def _check_class(server: type, handler: Any) -> None:

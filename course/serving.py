@@ -1,4 +1,4 @@
-"""serve(): run any stream server in the background, watch its connections, stop it cleanly."""
+"""serve(): run any server in the background, watch its connections, stop it cleanly."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
 
 Address = Any  # (host, port), IPv6's longer tuple, or the path of a Unix socket
 
-_live: weakref.WeakValueDictionary[Address, _Running] = weakref.WeakValueDictionary()
+_live: weakref.WeakValueDictionary[tuple[int, Address], _Running] = weakref.WeakValueDictionary()
 
 
 class Server:
@@ -94,7 +94,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
 ) -> Server:
-    """Run a stream server in a background thread and watch its connections.
+    """Run a server in a background thread and watch its connections, or its datagrams.
 
     server: a server class of socketserver or a subclass (with its `handler` class), a server that is made
     already, or a function that takes a listening socket and serves it.
@@ -103,13 +103,12 @@ def serve(
     ran there before is stopped first.
 
     Returns a `Server`, which is listening already. Raises TypeError or ValueError for what cannot be served,
-    OSError when the address cannot be had, NotImplementedError for datagrams, each with one sentence that
-    says what to do.
+    OSError when the address cannot be had, each with one sentence that says what to do.
     """
     check_servable(server, handler)
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port={port!r} is no port: give a number from 1 to 65535, or 0 to get a free one")
-    if port and (before := _live.get((host, port))):
+    if port and (before := _live.get((_kind(server), (host, port)))):
         before.stop(DEADLINE)
     if isinstance(server, socketserver.BaseServer):
         return _start(_RunningServer(server))
@@ -118,10 +117,19 @@ def serve(
     return _start(_RunningFunction(server, host, port))
 
 
-def watched(server: Server | Address) -> tuple[str, Callable[[], tuple[Visit, ...]]] | None:
-    """The name of a server that this process runs, and the way to its visits; None for any other address."""
-    running = server._running if isinstance(server, Server) else _live.get(server)
-    return (running.name, running.visits) if running else None
+def watched(server: Server | Address) -> tuple[str, Callable[[], tuple[Visit, ...]], bool] | None:
+    """A server that this process runs: its name, the way to its visits, if it serves datagrams; else None."""
+    running = server._running if isinstance(server, Server) else _at(server)
+    return (running.name, running.visits, running.kind == socket.SOCK_DGRAM) if running else None
+
+
+def _at(address: Address) -> _Running | None:
+    return _live.get((socket.SOCK_STREAM, address)) or _live.get((socket.SOCK_DGRAM, address))
+
+
+def _kind(server: object) -> int:
+    """The type of a server's listening socket, as socket.SOCK_STREAM and socket.SOCK_DGRAM say it."""
+    return int(getattr(server, "socket_type", socket.SOCK_STREAM))
 
 
 def _start(running: _Running) -> Server:
@@ -136,6 +144,7 @@ class _Running:
     name: str
     address: Address
     watch: Watch
+    kind: int = socket.SOCK_STREAM
 
     def __init__(self) -> None:
         self.failure = ""
@@ -147,7 +156,7 @@ class _Running:
     def start(self) -> None:
         loop = threading.Thread(target=self._run, name=f"course loop of {self.name}", daemon=True)
         self.watch.loop = self._loop = loop
-        _live[self.address] = self
+        _live[self.kind, self.address] = self
         loop.start()
 
     def _run(self) -> None:
@@ -187,8 +196,8 @@ class _Running:
             if self._folder:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._stopped = True
-            if _live.get(self.address) is self:
-                del _live[self.address]
+            if _live.get((self.kind, self.address)) is self:
+                del _live[self.kind, self.address]
         if self.left:
             warnings.warn(f"{self.name} was stopped, but {'; '.join(self.left)}", RuntimeWarning, stacklevel=3)
 
@@ -227,6 +236,7 @@ class _RunningServer(_Running):
         self.server = server
         self.name = type(server).__name__
         self.address = server.server_address
+        self.kind = _kind(server)
         self.watch = ServerWatch(server)
 
     @classmethod
@@ -243,7 +253,8 @@ class _RunningServer(_Running):
             try:
                 instance = server(*arguments)
             except OSError as error:
-                if error.errno != errno.EADDRINUSE or not port or is_taken(host, port):
+                stream = _kind(server) == socket.SOCK_STREAM
+                if error.errno != errno.EADDRINUSE or not (port and stream) or is_taken(host, port):
                     raise
                 # Only connections that are over hold the port (TIME_WAIT): bind again, with the reuse they allow.
                 instance = server(*arguments, bind_and_activate=False)

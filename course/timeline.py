@@ -8,9 +8,9 @@ the moment its first client began to connect.
 from __future__ import annotations
 
 import html
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,19 +24,36 @@ RESET = "reset"
 TIMED_OUT = "timed out"
 RAISED = "handler raised"
 FAILED = "client failed"
+ANSWERED = "answered"
+LOST = "lost"
+CUT = "cut"
 ENDINGS = {
     REPLIED: "the server sent something, then ended the connection",
     CLOSED: "the server ended the connection without a byte",
-    LEFT: "the client's own function ended without a reply",
+    LEFT: "the client went away without waiting for a reply",
     REFUSED: "nobody listened at the address",
     RESET: "the connection was reset",
     TIMED_OUT: "the client's deadline passed",
     RAISED: "the server's handler raised an exception",
     FAILED: "the client's own function or system failed",
+    ANSWERED: "every datagram was answered",
+    LOST: "a datagram was sent, and no answer came before the client's deadline",
+    CUT: "the server received less of a datagram than was sent",
 }
+
+GOOD = (REPLIED, ANSWERED)
 
 TEXT_LANES = 32
 TEXT_WIDTH = 32
+SIGNS = {
+    "connecting": "-",
+    "queued": ".",
+    "waiting": ".",
+    "connected": ":",
+    "accepted": "o",
+    "in service": "#",
+    "over": "-",
+}
 
 
 @dataclass(slots=True)
@@ -45,7 +62,7 @@ class Visit:
 
     `worker` says who served it: "loop" is the thread that accepts, "worker 3" the third other thread that
     served anyone, "process 2" the second child process. `error` is the exception that ended the service
-    ("ValueError: no"), `traceback` its text.
+    ("ValueError: no"), `traceback` its text. `size` is that of the datagram that the server read, in bytes.
     """
 
     address: object
@@ -55,6 +72,7 @@ class Visit:
     worker: str = ""
     error: str = ""
     traceback: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,9 @@ class Lane:
     connection and the program has not. began -> finished: in service, by `worker`. ended: the client's last
     moment. `ending` is one of `ENDINGS`; `error` says more where there is more to say. `watched` says whether
     the server's side was seen too.
+
+    With datagrams nothing is connected: `connected` is when the first was sent, `accepted` when the server
+    had read it, and between the two it waits; `sent` is the size of the largest, in bytes, 0 for a stream.
     """
 
     number: int
@@ -81,10 +102,11 @@ class Lane:
     worker: str = ""
     traceback: str = ""
     watched: bool = False
+    sent: int = 0
 
     @property
     def queued(self) -> float | None:
-        """Seconds between connected and accepted; None if it never connected."""
+        """Seconds between connected (or sent) and accepted; None if it never connected."""
         if self.connected is None:
             return None
         return max(0.0, (self.ended if self.accepted is None else self.accepted) - self.connected)
@@ -99,13 +121,14 @@ class Lane:
     def spans(self) -> list[tuple[str, float, float]]:
         """The lane cut into (phase, start, end), none of them empty.
 
-        The phases: connecting, queued (or connected, if nobody watched the server), accepted (the program has
-        it, no thread serves it yet), in service, over (the service has ended, the client does not know yet).
+        The phases: connecting, queued (or connected, if nobody watched the server; or waiting, for a datagram),
+        accepted (the program has it, no thread serves it yet), in service, over (the service has ended, the
+        client does not know yet).
         """
         marks = [("connecting", self.connecting)]
         if self.connected is not None:
             known = [self.connected, *(t for t in (self.accepted,) if t is not None)]
-            marks.append(("queued" if self.watched else "connected", min(known)))
+            marks.append(("waiting" if self.sent else "queued" if self.watched else "connected", min(known)))
         if self.accepted is not None:
             marks.append(("accepted", self.accepted))
         if self.began is not None:
@@ -136,6 +159,11 @@ class Timeline:
 
     def __getitem__(self, index: int) -> Lane:
         return self.lanes[index]
+
+    @property
+    def datagrams(self) -> bool:
+        """Whether the clients sent datagrams."""
+        return any(lane.sent for lane in self.lanes)
 
     @property
     def makespan(self) -> float:
@@ -189,7 +217,7 @@ class Timeline:
     def title(self) -> str:
         """What the run shows, as one sentence with the number in it."""
         clients = f"{len(self):,} client{'' if len(self) == 1 else 's'}"
-        others = [f"{n:,} {ending}" for ending, n in self.endings.items() if ending != REPLIED]
+        others = [f"{n:,} {ending}" for ending, n in self.endings.items() if ending not in GOOD]
         ending = f" ({', '.join(others)})" if others else ""
         return f"{self.name}: {clients}, {self.manner}, {self.makespan:.2f} s{ending}"
 
@@ -225,7 +253,8 @@ class Timeline:
 
     def _rows(self) -> list[list[str]]:
         """The table, headings first: a row for each of the first clients, and their lane drawn in letters."""
-        rows = [["client", "connecting", "queued", "in service", "by", "ended", "reply", "lane"]]
+        waiting = "waiting" if self.datagrams else "queued"
+        rows = [["client", "connecting", waiting, "in service", "by", "ended", "reply", "lane"]]
         for lane in self.lanes[:TEXT_LANES]:
             connecting = (lane.ended if lane.connected is None else lane.connected) - lane.connecting
             queued = lane.queued if self.watched else None
@@ -238,10 +267,9 @@ class Timeline:
     def _letters(self, lane: Lane) -> str:
         scale = TEXT_WIDTH / self.makespan if self.makespan else 0.0
         letters = [" "] * TEXT_WIDTH
-        signs = {"connecting": "-", "queued": ".", "connected": ":", "accepted": "o", "in service": "#", "over": "-"}
         for phase, start, end in lane.spans():
             for place in range(int(start * scale), min(TEXT_WIDTH, max(int(end * scale), int(start * scale) + 1))):
-                letters[place] = signs[phase]
+                letters[place] = SIGNS[phase]
         return "".join(letters)
 
     def _rest(self) -> list[str]:
@@ -252,75 +280,11 @@ class Timeline:
                 if self.watched and (found := self.percentiles(what, 50, 95, 99)):
                     half, most, nearly = map(_milliseconds, found)
                     lines.append(f"{words}: half under {half}, 95 in 100 under {most}, 99 in 100 under {nearly}")
+        if self.datagrams:
+            return [*lines, "lane: . waiting, # in service"]
         signs = "- connecting, . queued, # in service" if self.watched else "- connecting, : connected"
         return [*lines, f"lane: {signs}"]
 
 
 def _milliseconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1000:.1f} ms"
-
-
-def join(name: str, lanes: Iterable[Lane], visits: Iterable[Visit] | None) -> Timeline:
-    """Lay the clients' lanes beside the server's visits and return the Timeline of both.
-
-    `lanes` hold `perf_counter` seconds here. A visit belongs to the lane with the same client address that
-    was connecting when it was accepted; addresses come back in a long crowd, so each visit is taken once, in
-    order. A client that was reset at once may not know its address any more; it gets, in order, what no other
-    client has claimed. `visits` is None where the server was not watched.
-    """
-    lanes = sorted(lanes, key=lambda lane: lane.connecting)
-    zero = lanes[0].connecting if lanes else 0.0
-    waiting: defaultdict[object, deque[Visit]] = defaultdict(deque)
-    known = {_key(lane.address) for lane in lanes}
-    for visit in visits or ():
-        if visit.accepted >= zero:
-            waiting[_key(visit.address) if _key(visit.address) in known else None].append(visit)
-    watched = visits is not None
-    joined = (_joined(replace(lane, watched=watched), waiting[_key(lane.address)]) for lane in lanes)
-    return Timeline(name, (_shifted(lane, zero) for lane in joined), watched=watched)
-
-
-def _key(address: object) -> object:
-    """An address that can be compared: JSON makes lists of tuples, IPv6 adds flow and scope. None if it is lost."""
-    if isinstance(address, (tuple, list)):
-        return tuple(address[:2]) if address[1] else None
-    return address
-
-
-def _joined(lane: Lane, visits: deque[Visit]) -> Lane:
-    while visits and visits[0].accepted < lane.connecting:
-        visits.popleft()
-    if not visits or lane.ending == REFUSED:
-        return lane
-    visit = visits.popleft()
-    # A service that was over before its thread said so is over at the latest when the client saw the end.
-    finished = visit.ended
-    if finished is None and visit.began is not None and lane.ending in (REPLIED, CLOSED, RESET):
-        finished = max(visit.began, lane.ended)
-    return replace(
-        lane,
-        # A client that was reset at once may have learned of that before it knew that it was connected.
-        connected=visit.accepted if lane.connected is None else lane.connected,
-        accepted=visit.accepted,
-        began=visit.began,
-        finished=finished,
-        worker=visit.worker,
-        ending=RAISED if visit.error else lane.ending,
-        error=visit.error or lane.error,
-        traceback=visit.traceback,
-    )
-
-
-def _shifted(lane: Lane, zero: float) -> Lane:
-    def since(moment: float | None) -> float | None:
-        return None if moment is None else moment - zero
-
-    return replace(
-        lane,
-        connecting=lane.connecting - zero,
-        connected=since(lane.connected),
-        accepted=since(lane.accepted),
-        began=since(lane.began),
-        finished=since(lane.finished),
-        ended=lane.ended - zero,
-    )

@@ -126,16 +126,17 @@ class CallChain:
         if role not in self.roles:
             raise KeyError(f"no thread of this trace is {role!r}; there are: {', '.join(self.roles) or 'none'}")
 
-    def __str__(self) -> str:
-        """One tree per role: the class that defines each function, its name, and the class of self.
+    def tree(self, *wanted: str) -> str:
+        """The calls as text, a tree for each role: who defines each function, its name, and the class of self.
 
-        Calls that repeat are counted, and workers that did the same stand together. Helpers, times and lines
-        are left out, so that the text is the same from run to run and on all versions of Python.
+        wanted: roles; all of them if none is given. KeyError if there is no such role. Calls that repeat are
+        counted, and workers that did the same stand together. Helpers, times and lines are left out, so that
+        the text is the same from run to run and on all versions of Python.
         """
-        if not self.calls:
-            return "\n".join(["no calls were traced", *self.notes])
+        for role in wanted:
+            self._check_role(role)
         trees: dict[tuple[str, Tree], list[str]] = {}
-        for role in self.roles:
+        for role in wanted or self.roles:
             roots = [call for call in self.calls if call.role == role and not call.parent]
             trees.setdefault((role.rstrip("0123456789"), _tree(_visible(roots))), []).append(role)
         width = 4 + max((2 * depth + len(text) for _, tree in trees for depth, text, _ in tree), default=0)
@@ -143,10 +144,13 @@ class CallChain:
         for (_, tree), roles in trees.items():
             lines.append(f"{_together(roles):{width}}self is a")
             lines += [f"{'  ' * (depth + 1) + text:{width}}{cls}".rstrip() for depth, text, cls in tree]
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*(lines or ["no calls were traced"]), *self.notes])
+
+    def __str__(self) -> str:
+        return self.tree()
 
     def __repr__(self) -> str:
-        return str(self)
+        return self.tree()
 
     def source(self, call: Call) -> str:
         """The lines that a call runs, and above them its caller's with the line of the call marked by '>'.

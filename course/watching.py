@@ -106,7 +106,7 @@ class ServerWatch(Watch):
         if self.children:
             self.children.collect()
         request, address = original()
-        visit = Visit(address, perf_counter())
+        visit = Visit(address, perf_counter(), size=len(request[0]) if isinstance(request, tuple) else None)
         self.in_flight[id(request)] = request, visit
         self.visits.append(visit)
         if self.children:

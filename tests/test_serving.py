@@ -566,8 +566,6 @@ async def coroutine(_listener):
         ((upper, Quick), TypeError, "takes no handler class"),
         ((lambda: None,), TypeError, "has to take one argument, the listening socket"),
         ((coroutine,), TypeError, "is a coroutine function"),
-        ((socketserver.UDPServer, Quick), NotImplementedError, "UDPServer serves datagrams"),
-        ((socketserver.ThreadingUDPServer, Quick), NotImplementedError, "serves datagrams"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_served_is_said_in_one_sentence(arguments, error, words):

@@ -19,10 +19,26 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from course.drawing.picture import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, STYLE, WIDTH, Picture
-from course.timeline import CLOSED, FAILED, LEFT, RAISED, REFUSED, REPLIED, RESET, TIMED_OUT, Lane, Timeline
+from course.timeline import (
+    ANSWERED,
+    CLOSED,
+    CUT,
+    FAILED,
+    GOOD,
+    LEFT,
+    LOST,
+    RAISED,
+    REFUSED,
+    REPLIED,
+    RESET,
+    TIMED_OUT,
+    Lane,
+    Timeline,
+)
 
 MARKERS = {
     REPLIED: "o",
+    ANSWERED: "o",
     CLOSED: "$\\circ$",
     LEFT: "<",
     REFUSED: "X",
@@ -30,6 +46,8 @@ MARKERS = {
     TIMED_OUT: "|",
     RAISED: "*",
     FAILED: "D",
+    LOST: "$?$",
+    CUT: "s",
 }
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
@@ -38,7 +56,15 @@ GAP = 0.16  # inches between two parts
 BOTTOM = 0.95  # inches for the time axis and the legend
 
 # Half the thickness of each phase's bar, a lane being 1 thick.
-HALF = {"connecting": 0.06, "queued": 0.24, "connected": 0.24, "accepted": 0.24, "in service": 0.34, "over": 0.06}
+HALF = {
+    "connecting": 0.06,
+    "queued": 0.24,
+    "waiting": 0.24,
+    "connected": 0.24,
+    "accepted": 0.24,
+    "in service": 0.34,
+    "over": 0.06,
+}
 
 
 def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
@@ -92,7 +118,7 @@ def _many(run: Timeline) -> bool:
 
 def _percentiles(run: Timeline) -> str:
     parts = []
-    for what, words in (("queued", "queued"), ("service", "in service")):
+    for what, words in (("queued", "waiting" if run.datagrams else "queued"), ("service", "in service")):
         if run.watched and (found := run.percentiles(what, 50, 95, 99)):
             parts.append(f"{words} {' / '.join(map(_seconds, found))}")
     return "     ".join([*parts, "(50th / 95th / 99th percentile)"]) if parts else ""
@@ -122,13 +148,13 @@ def _look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[s
     """How a phase is filled and edged: with hatching, or with plain colours where lanes are too thin for it."""
     if field or phase in ("connecting", "over", "in service", "connected"):
         return {"facecolor": _colour(phase, colours), "edgecolor": "none"}
-    hatch = {"queued": "/////", "accepted": "....."}[phase]
+    hatch = {"queued": "/////", "waiting": "/////", "accepted": "....."}[phase]
     return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": hatch}
 
 
 def _colour(phase: str, colours: dict[str, str]) -> str:
-    shades = {"connecting": "pale", "queued": "fill", "connected": "fill", "accepted": "faint", "over": "paper"}
-    return COLOURS[0] if phase == "in service" else colours[shades[phase]]
+    shades = {"connecting": "pale", "accepted": "faint", "over": "paper"}
+    return COLOURS[0] if phase == "in service" else colours[shades.get(phase, "fill")]
 
 
 def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
@@ -174,7 +200,7 @@ def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: di
     for lane in run:
         by_ending.setdefault(lane.ending, []).append(lane)
     for ending, lanes in by_ending.items():
-        if len(run) > BARS and ending == REPLIED:
+        if len(run) > BARS and ending in GOOD:
             continue
         axes.plot(
             [lane.ended for lane in lanes],
@@ -185,7 +211,7 @@ def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: di
 
 def _marker(ending: str, colours: dict[str, str], lanes: int) -> dict[str, Any]:
     size = 6.5 if lanes <= LABELLED else 3.5
-    big = {RAISED: 1.7, REFUSED: 1.25, TIMED_OUT: 1.8, CLOSED: 1.2}.get(ending, 1)
+    big = {RAISED: 1.7, REFUSED: 1.25, TIMED_OUT: 1.8, CLOSED: 1.2, LOST: 1.4}.get(ending, 1)
     ring = colours["ink"] if ending == TIMED_OUT else colours["paper"]
     width = 2 if ending == TIMED_OUT else 0.7
     return {
@@ -216,6 +242,7 @@ def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], 
     words = {
         "connecting": "connecting",
         "queued": "queued: connected, not accepted",
+        "waiting": "waiting: sent, not yet read",
         "connected": "connected",
         "accepted": "accepted, waiting",
         "in service": "in service, a colour a thread",
@@ -230,7 +257,7 @@ def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], 
         if phase in seen
     ]
     for ending in MARKERS:
-        if any(ending in run.endings for run in runs) and not (field and ending == REPLIED):
+        if any(ending in run.endings for run in runs) and not (field and ending in GOOD):
             handles.append(Line2D([], [], label=ending, **_marker(ending, colours, 1)))
     figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8.5, labelcolor=colours["ink"],
                   handlelength=1.8, columnspacing=1.4)  # fmt: skip
