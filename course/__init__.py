@@ -1,7 +1,8 @@
 """The helpers of the course: launch a server, send it a crowd of clients, look at what happened.
 
 `serve` runs any server in the background and watches its connections; `crowd` sends clients to it and
-returns a `Timeline`, which draws itself. Each name is imported when it is first used, so `import course`
+returns a `Timeline`, which draws itself. `lookup` says which class supplies a name, `trace` who calls whom in
+which thread. Each name is imported when it is first used, so `import course`
 costs next to nothing.
 """
 
@@ -10,12 +11,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course.clients import crowd
+    from course.inheritance import lookup
     from course.serving import serve
     from course.tracing import trace
 
-__all__ = ["crowd", "serve", "trace"]
+__all__ = ["crowd", "lookup", "serve", "trace"]
 
-_HOME = {"crowd": "course.clients", "serve": "course.serving", "trace": "course.tracing"}
+_HOME = {
+    "crowd": "course.clients",
+    "lookup": "course.inheritance",
+    "serve": "course.serving",
+    "trace": "course.tracing",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import errno
 import json
 import os
@@ -86,7 +87,8 @@ async def _talk(sock: socket.socket, send: list[Any], lane: Report) -> str:
             await loop.sock_sendall(sock, part)
         else:
             await asyncio.sleep(part)
-    sock.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(OSError):  # reset meanwhile: what had come before that can still be read
+        sock.shutdown(socket.SHUT_WR)
     while chunk := await loop.sock_recv(sock, 65536):
         lane["reply"] = (lane["reply"] + chunk)[:KEPT]
     return "replied" if lane["reply"] else "closed"

@@ -114,12 +114,16 @@ class Recorder:
             outer = outer.f_back
         return missed
 
-    def _begin(self) -> Callable[[CodeType, FrameType], None]:
-        """The function that notes the begin of a call; a closure, because it has to be quick."""
-        firsts, adopted, mine, clock = self._firsts, self._adopted, self._mine, perf_counter
-        hands = self._hands
+    def _begin(self) -> Callable[[CodeType, Any], None]:
+        """The function that notes the begin of a call; a closure, because it has to be quick.
 
-        def begin(code: CodeType, frame: FrameType) -> None:
+        Its arguments are the code and, from sys.monitoring, an offset; or else the frame.
+        """
+        firsts, adopted, mine, clock = self._firsts, self._adopted, self._mine, perf_counter
+        hands, getframe, monitored = self._hands, sys._getframe, sys.version_info >= (3, 12)
+
+        def begin(code: CodeType, where: Any) -> None:
+            frame = getframe(1) if monitored else where
             try:
                 extend = mine.extend
             except AttributeError:
@@ -157,10 +161,7 @@ class Recorder:
             self._tool = use_free_tool("course.trace")
             if self._tool is None:
                 raise RuntimeError("profilers and debuggers use all tool ids of sys.monitoring: end one of them first")
-            begin, firsts, mine, clock, getframe = self._begin(), self._firsts, self._mine, perf_counter, sys._getframe
-
-            def started(code: CodeType, _offset: int) -> None:
-                begin(code, getframe(1))
+            firsts, mine, clock = self._firsts, self._mine, perf_counter
 
             def returned(code: CodeType, _offset: int, _value: object) -> None:
                 now = clock()
@@ -176,7 +177,7 @@ class Recorder:
                     with suppress(AttributeError):
                         mine.extend((now, code, END, type(error).__name__, 0, 0))
 
-            monitoring.register_callback(self._tool, events.PY_START, started)
+            monitoring.register_callback(self._tool, events.PY_START, self._begin())
             monitoring.register_callback(self._tool, events.PY_RETURN, returned)
             monitoring.register_callback(self._tool, events.PY_UNWIND, unwound)
             monitoring.set_events(self._tool, events.PY_UNWIND)
