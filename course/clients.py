@@ -124,7 +124,8 @@ def crowd(
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         orders = {"address": address, "clients": clients, "send": parts, "every": every, "timeout": timeout}
         orders["folder"], orders["datagrams"] = folder, known[2] if known else datagrams
-        progress = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client"))
+        quiet = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks does not look at it
+        progress = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client", disable=quiet))
         run = _as_functions if callable(parts) else _in_thread if in_process else _in_child
         lanes = [Lane(**report) for report in run(orders, progress)]
     if known:

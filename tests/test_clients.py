@@ -311,5 +311,5 @@ def test_a_progress_bar_follows_the_clients(monkeypatch):
     with serve(ManyAtOnce, Quick) as server:
         crowd(server, clients, every=0.0001)
     ((options, bar),) = bars
-    assert options == {"total": clients, "delay": 1, "leave": False, "unit": "client"}
+    assert options == {"total": clients, "delay": 1, "leave": False, "unit": "client", "disable": True}
     assert bar.n == clients

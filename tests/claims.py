@@ -1,0 +1,32 @@
+"""The evidence for each row of the appendix: the lesson, a line of the cell that shows it, and what comes out there."""
+
+EVIDENCE = {
+    1: ("01", 'print("the second client is connected")', "the second client has no answer"),
+    2: ("03", "= socket.socket(", "__init__         self.socket = socket.socket(self.address_family,"),
+    3: ("08", '__name__ == "__mian__"', "(0, '', '')"),
+    4: ("03", "def handel(self)", "{'closed': 3}"),
+    5: ("03", 'seen["type"] = type(self.request)', "self.request is a <class 'socket.socket'>"),
+    6: ("02", "receiver.recv(5), receiver.recv(5)", "[b'how a', b're yo', b'u?']"),
+    7: ("09", "self.request.close()", "ClosesToo    {'reset': 1}"),
+    8: ("06", 'socketserver.ThreadingTCPServer(("127.0.0.1", 0), Upper)\n', "TCPServer.server_bind"),
+    9: ("06", "pass  # nobody comes", "BaseServer.serve_forever"),
+    10: ("03", "import socketclient", "No module named 'socketclient'"),
+    11: ("03", "class Once(", "['handle']"),
+    12: ("05", "socketserver.ThreadingTCPServer.__mro__", "5 object"),
+    13: (
+        "05",
+        'search(socketserver.ThreadingTCPServer, "__init__")',
+        "['ThreadingTCPServer', 'ThreadingMixIn', 'TCPServer']",
+    ),
+    14: ("06", '"server_active"', "server_activate"),
+    15: ("06", "run = crowd(server, clients=1)\n\nprint(chain.tree", "BaseServer.verify_request"),
+    16: ("06", "three.roles", "'worker 1', 'worker 2', 'worker 3'"),
+    17: ("06", "serve(Keeps, FailsInSetup)", "FailsInSetup.setup, which raised"),
+    18: ("07", 'seen["server"] is server', "self.server is the server: True"),
+    19: ("07", 'seen["client_address"] == run[0].address', "client_address is where the client is: True"),
+    20: ("07", "data, sock = seen", "that socket is the server's own: True"),
+    21: ("08", ".strip().upper()", "b'FIRST'\nb''"),
+    22: ("08", "SomebodyElses", "SomebodyElses True from TCPServer"),
+    23: ("08", "compile(", "unterminated string literal"),
+    24: ("01", "create_connection((host, port))", "the client is connected to the listener's address: True"),
+}
