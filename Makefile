@@ -1,5 +1,11 @@
-# make lab    set up, then open JupyterLab on the first lesson
-# make test   set up, then run every check and test, notebooks included
+# make lab           set up, then open JupyterLab on the first lesson
+# make test          set up, then run every check and test, notebooks included
+# make test-oldest   the tests again, with the oldest versions that pyproject.toml allows
+# make lint          set up, then check format, style and types
+# make setup         what the others do first: an environment with the course and all it needs
+# make notebooks     run the lessons that differ from the last commit, and store their outputs
+# make bench         measure the figures of the README
+# make picture       draw the README's picture anew
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -7,7 +13,7 @@ READY = $(VENV)/.ready
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
-.PHONY: help setup lab test lint notebooks bench picture
+.PHONY: help setup lab test test-oldest lint notebooks bench picture
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -32,6 +38,12 @@ lab: $(READY)
 test: lint
 	$(QUIET) $(BIN)/python -m pytest --numprocesses=2
 
+# On the oldest Python, for which all of them have wheels. They may use what newer packages call deprecated.
+test-oldest:
+	@$(MAKE) --no-print-directory setup VENV=.venv-oldest
+	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check $$(.venv-oldest/bin/python tools/oldest.py)
+	$(QUIET) .venv-oldest/bin/python -m pytest --numprocesses=2 -W ignore::DeprecationWarning
+
 lint: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
@@ -41,6 +53,7 @@ notebooks: $(READY)
 	$(QUIET) $(BIN)/python tools/store.py
 
 bench: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks
 
 picture: $(READY)

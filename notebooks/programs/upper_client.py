@@ -18,6 +18,9 @@ def main():
     parser.add_argument("--port", type=int, default=9999)
     options = parser.parse_args()
     place = f"{options.host}:{options.port}"
+    if not 0 < options.port < 65536:
+        print(f"cannot talk to {place}: a port is a number from 1 to 65535", file=sys.stderr)
+        return 1
     try:
         with (
             socket.create_connection((options.host, options.port), timeout=PATIENCE) as sock,
@@ -34,7 +37,7 @@ def main():
     except ConnectionRefusedError:
         print(f"nobody listens on {place}: start upper_server.py first", file=sys.stderr)
         return 1
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         print(f"cannot talk to {place}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -1,0 +1,88 @@
+"""What a learner meets who types `make lab`: every lesson, opened and run in a real browser."""
+
+import os
+import shutil
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import browser
+import nbformat
+import pytest
+
+CODE_CELL = ".jp-Notebook .jp-CodeCell"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a JupyterLab that `make lab` runs, where there is a Chromium to open it with."""
+    if os.name == "nt" or not shutil.which("make"):
+        pytest.skip("no `make` here, and `make lab` is what this tries")
+    if browser.CHROMIUM is None:
+        reason = (
+            "no Chromium here: install the system's own (on Debian and Ubuntu the package chromium), or Google Chrome"
+        )
+        if os.environ.get("COURSE_BROWSER") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("lab")
+    with browser.make_lab(folder) as address:
+        yield address
+    assert list(folder.glob("runtime/*-*.json")) == [], "what was running has been left behind: a kernel, or JupyterLab"
+
+
+@pytest.fixture(scope="module")
+def chromium(address):
+    with browser.chromium() as context:
+        yield context
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page that may report no error, and load nothing from elsewhere."""
+    page = chromium.new_page()
+    errors, hosts = [], set()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    yield page
+    page.close()
+    assert errors == []
+    assert hosts - {""} == {urlsplit(address).netloc}  # pictures in the page itself have no host
+
+
+def interruptions(page):
+    """Dialogs and notifications that stand before the lesson."""
+    return page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
+
+
+def test_make_lab_opens_the_first_lesson_with_nothing_before_it(page, address):
+    browser.open_lesson(page, address)
+    assert page.locator(".lm-TabBar-tab.jp-mod-current").all_inner_texts() == [browser.LESSONS[0].name]
+    assert page.locator(".jp-Notebook h1").inner_text().startswith("Start here")
+    assert interruptions(page) == []
+
+
+def test_nobody_comes_in_without_the_token(address):
+    server = urlsplit(address)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"http://{server.netloc}/api/contents")
+    with urllib.request.urlopen(f"http://{server.netloc}{server.path}") as answer:
+        assert urlsplit(answer.url).path == "/login"
+
+
+@pytest.mark.parametrize("lesson", browser.LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_lesson_runs_from_top_to_bottom(page, address, lesson):
+    cells = [cell for cell in nbformat.read(lesson, as_version=4).cells if cell.cell_type == "code"]
+    meant_errors = sum(output.output_type == "error" for cell in cells for output in cell.outputs)
+
+    browser.open_lesson(page, address, lesson.name)
+    browser.run_all_cells(page)
+
+    red = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()  # errors, and warnings
+    assert len(red) == meant_errors, red
+    prompts = page.locator(f"{CODE_CELL} .jp-InputPrompt").all_inner_texts()
+    assert prompts == [f"[{number}]:" for number in range(1, len(cells) + 1)]
+    last = page.locator(CODE_CELL).last.locator(".jp-OutputArea-output").inner_text()
+    assert last.startswith("threads left: []")
+    assert interruptions(page) == []

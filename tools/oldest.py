@@ -1,0 +1,17 @@
+"""Print each dependency of the course and its tests in the oldest version that pyproject.toml allows: name==version."""
+
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for requirement in chain(project["dependencies"], project["optional-dependencies"]["test"]):
+        print(requirement.replace(">=", "=="))
+
+
+if __name__ == "__main__":
+    main()
