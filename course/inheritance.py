@@ -273,5 +273,5 @@ def _table(caption: str, head: Iterable[str], rows: Iterable[Sequence[str]], bol
     for row in rows:
         cells = [f"<b>{html.escape(cell)}</b>" if bold(row) else html.escape(cell) for cell in row]
         body.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
-    top = f'<caption style="text-align:left">{html.escape(caption)}</caption><thead><tr>{header}</tr></thead>'
-    return f"<table>{top}<tbody>{''.join(body)}</tbody></table>"
+    title = f'<caption style="text-align:left;white-space:nowrap">{html.escape(caption)}</caption>'
+    return f"<table>{title}<thead><tr>{header}</tr></thead><tbody>{''.join(body)}</tbody></table>"
