@@ -112,6 +112,7 @@ def crowd(
     descriptors than this process may have (getrlimit(2), RLIMIT_NOFILE). A server that refuses, resets or
     never answers raises nothing: each lane says how it ended.
     """
+    __tracebackhide__ = True  # from IPython: where an order makes no sense, the sentence says it all
     parts = _check(clients, send, every, timeout)
     address = _address(server)
     known = watched(server)
@@ -136,6 +137,7 @@ def crowd(
 
 def _check(clients: object, send: object, every: object, timeout: object) -> list[Part] | Function:
     """Return the parts to send as a list, or the function; raise where the orders make no sense."""
+    __tracebackhide__ = True
     if not isinstance(clients, int) or isinstance(clients, bool):
         raise TypeError(f"clients={clients!r} has to be a whole number")
     if clients < 1:

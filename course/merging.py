@@ -1,103 +1,147 @@
-"""merge(): the method resolution order of a class, made step by step by the C3 method.
+"""The method resolution order, merged step by step as Python does it, by the rule that is called C3.
 
-See https://docs.python.org/3/howto/mro.html: take the first head of the lists that stands in no tail; repeat.
+The MRO of a class is the class itself, then a merge of the MROs of its bases and the list of its bases. Each step
+of the merge takes the first class of a list that stands in the tail of no list, the tail being all but the first:
+see https://docs.python.org/3/howto/mro.html.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from course.members import labels
 
 Order = tuple[type, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the lists as they stand, the heads that have to wait, and the class that is taken."""
+    """One step of a merge."""
 
-    lists: tuple[Order, ...]
-    waiting: tuple[tuple[type, Order], ...]  #: each with the list in whose tail it stands
-    taken: type | None  #: None where no head can be taken
-
-    def __str__(self) -> str:
-        waits = [f"{head.__name__} has to wait, it comes later in {_names(order)}" for head, order in self.waiting]
-        return "; ".join([*waits, f"take {self.taken.__name__}" if self.taken else "and none is left to take"])
+    number: int  #: the place in the MRO that is to be filled; the class itself has place 1, so the first step has 2
+    lists: tuple[Order, ...]  #: as they stand before it, used up ones empty; the last one is that of the bases
+    rejected: tuple[tuple[type, int], ...]  #: passed over, each with the index of a list that has it in its tail
+    taken: type | None  #: what fills the place; None if every candidate was passed over, which ends the merge
 
 
 class Merge:
-    """How the MROs of the bases, and the bases as they were written, become one order."""
+    """The steps in which the MRO of a class comes about, or those until no class can be taken any more.
 
-    def __init__(self, name: str, bases: Order, steps: tuple[Step, ...], reason: str) -> None:
+    It takes the name of the class, its bases, and the class itself if it exists. `steps` is a tuple of `Step`.
+    """
+
+    def __init__(self, name: str, bases: Sequence[type], cls: type | None = None) -> None:
         self.name = name
-        self.bases = bases
-        self.steps = steps
-        self.reason = reason  #: why there is no order, in plain words; '' if there is one
+        self.bases = tuple(bases)
+        self.cls = cls
+        self.steps = tuple(_steps(self.bases))
+        itself = [cls] if cls else []
+        self._names = labels([*itself, *(each for base in self.bases for each in base.__mro__)])
 
     @property
     def result(self) -> Order | None:
-        """The order, without the class itself; None if there is none."""
-        return None if self.reason else tuple(step.taken for step in self.steps if step.taken)
+        """The MRO, beginning with the class itself if it exists; None if these bases allow no MRO.
+
+        It equals `cls.__mro__`, unless the class has a metaclass with an `mro` method of its own.
+        """
+        if self._stuck:
+            return None
+        return (*([self.cls] if self.cls else []), *(step.taken for step in self.steps if step.taken))
+
+    @property
+    def reason(self) -> str:
+        """If there is no MRO, which class would have to come before which and why; else an empty text."""
+        if not self._stuck:
+            return ""
+        blocked_by = dict(self.steps[-1].rejected)
+        cls, chain = next(iter(blocked_by)), list[type]()
+        while cls not in chain:  # from each class to the one that it would have to wait for
+            chain.append(cls)
+            cls = self.steps[-1].lists[blocked_by[cls]][0]
+        first = self._names[cls]
+        if chain[-1] is cls:
+            return f"{self._statement} cannot exist: {first} stands twice among its bases."
+        demands = [self._demand(after, blocked_by[after]) for after in chain[chain.index(cls) :]]
+        return f"{self._statement} cannot exist: {', but '.join(demands)}."
+
+    def _demand(self, after: type, where: int) -> str:
+        """Who has to come before that class, because of which list."""
+        before = self.steps[-1].lists[where][0]
+        if where == len(self.bases):
+            why = "the bases are written in that order"
+        elif issubclass(before, after):
+            why = "it derives from it"
+        else:
+            why = f"so it is in the MRO of {self._names[self.bases[where]]}"
+        return f"{self._names[before]} must come before {self._names[after]}, since {why}"
 
     @property
     def title(self) -> str:
-        """The order, or that there is none, as one sentence."""
-        if self.result is None:
-            return f"{self.name} cannot exist: {self.reason}"
-        return f"the MRO of {self.name}: {', '.join(['itself', *(cls.__name__ for cls in self.result)])}"
+        """What comes out, as a sentence."""
+        if self._stuck:
+            return f"{self._statement} has no MRO"
+        return f"{self._statement} has {_count(len(self.steps) + 1, 'class', 'classes')} in its MRO"
 
-    def _lines(self) -> list[str]:
-        lists = [f"the MRO of {base.__name__}: {_names(base.__mro__)}" for base in self.bases]
-        return ["to be merged:", *lists, f"the bases as written: {_names(self.bases)}"] if self.bases else []
+    @property
+    def _stuck(self) -> bool:
+        return bool(self.steps) and self.steps[-1].taken is None
+
+    @property
+    def _statement(self) -> str:
+        return f"class {self.name}({', '.join(self._names[base] for base in self.bases)})"
+
+    def _told(self) -> list[list[str]]:
+        """For each place in the MRO, the lines that tell how it is filled."""
+        told = [[f"take {self.name}: a class comes first in its own MRO"]]
+        for step in self.steps:
+            lines = [f"lists: {' '.join(self._show(order) for order in step.lists if order)}"]
+            for cls, where in step.rejected:
+                lines.append(f"pass over {self._names[cls]}: it is in the tail of {self._show(step.lists[where])}")
+            if step.taken:
+                lines.append(f"take {self._names[step.taken]}: it is first in a list and in no tail")
+            told.append(lines)
+        return told
+
+    def _show(self, order: Order) -> str:
+        return f"[{', '.join(self._names[cls] for cls in order)}]"
+
+    def _end(self) -> str:
+        taken = [self._names[step.taken] for step in self.steps if step.taken]
+        return self.reason or f"MRO: {', '.join([self.name, *taken])}"
 
     def __repr__(self) -> str:
-        steps = [f"{number}. {step}" for number, step in enumerate(self.steps, 1)]
-        first, *rest = self._lines() or ["there are no bases to merge"]
-        return "\n".join([first, *(f"   {line}" for line in rest), *steps, self.title])
+        told = [
+            f"{'' if place else number:>2}  {line}"
+            for number, lines in enumerate(self._told(), 1)
+            for place, line in enumerate(lines)
+        ]
+        return "\n".join([self.title, *told, self._end()])
 
     def _repr_html_(self) -> str:
-        first, *rest = map(html.escape, self._lines() or ["there are no bases to merge"])
-        steps = "".join(f"<li>{html.escape(str(step))}</li>" for step in self.steps)
-        lists = "".join(f"<li>{line}</li>" for line in rest)
-        return f"<p>{first}</p><ul>{lists}</ul><ol>{steps}</ol><p><b>{html.escape(self.title)}</b></p>"
+        steps = "".join(f"<li>{'<br>'.join(map(html.escape, lines))}</li>" for lines in self._told())
+        return f"<p><strong>{html.escape(self.title)}</strong></p><ol>{steps}</ol><p>{html.escape(self._end())}</p>"
 
 
-def merge(name: str, bases: Sequence[type]) -> Merge:
-    """Merge the orders of the bases of a class called `name`; where that fails, the result says why."""
-    bases = tuple(bases)
-    doubled = [base for base in bases if bases.count(base) > 1]
-    if doubled:
-        return Merge(name, bases, (), f"{doubled[0].__name__} stands among its bases twice")
-    lists = tuple(order for order in (*(base.__mro__ for base in bases), bases) if order)
-    steps: list[Step] = []
-    while lists:
-        steps.append(_step(lists))
-        taken = steps[-1].taken
+def _steps(bases: Order) -> Iterator[Step]:
+    lists = (*(base.__mro__ for base in bases), bases)
+    number = 1
+    while any(lists):
+        number += 1
+        rejected: dict[type, int] = {}
+        taken = None
+        for head in (order[0] for order in lists if order):
+            tail = next((index for index, order in enumerate(lists) if head in order[1:]), None)
+            if tail is None:
+                taken = head
+                break
+            rejected[head] = tail
+        yield Step(number, lists, tuple(rejected.items()), taken)
         if taken is None:
-            return Merge(name, bases, tuple(steps), _why(steps[-1], bases))
-        lists = tuple(rest for order in lists if (rest := order[order[0] is taken :]))
-    return Merge(name, bases, tuple(steps), "")
+            return
+        lists = tuple(order[1:] if order[:1] == (taken,) else order for order in lists)
 
 
-def _step(lists: tuple[Order, ...]) -> Step:
-    waiting: list[tuple[type, Order]] = []
-    for head in dict.fromkeys(order[0] for order in lists):
-        blocking = next((order for order in lists if head in order[1:]), None)
-        if blocking is None:
-            return Step(lists, tuple(waiting), head)
-        waiting.append((head, blocking))
-    return Step(lists, tuple(waiting), None)
-
-
-def _why(step: Step, bases: Order) -> str:
-    """Who would have to come before whom, and why that cannot be."""
-    parts = []
-    for head, order in step.waiting:
-        written = order == bases[-len(order) :]
-        where = "the bases as they were written" if written else f"the MRO of {order[0].__name__}"
-        parts.append(f"{order[0].__name__} comes before {head.__name__} in {where}")
-    return ", but ".join(parts)
-
-
-def _names(order: Sequence[type]) -> str:
-    return ", ".join(cls.__name__ for cls in order)
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"

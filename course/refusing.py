@@ -15,6 +15,7 @@ from typing import Any
 
 def check_servable(server: Any, handler: Any) -> None:
     """Say in one sentence why a server cannot be served."""
+    __tracebackhide__ = True
     if isinstance(server, type):
         _check_class(server, handler)
     elif isinstance(server, socketserver.BaseServer):
@@ -41,6 +42,7 @@ def check_servable(server: Any, handler: Any) -> None:
 
 
 def _check_class(server: type, handler: Any) -> None:
+    __tracebackhide__ = True
     name = server.__name__
     if issubclass(server, socketserver.BaseRequestHandler):
         raise TypeError(f"{name} is a handler class; the server class comes first: serve(TCPServer, {name})")

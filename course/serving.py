@@ -100,11 +100,12 @@ def serve(
     already, or a function that takes a listening socket and serves it.
     host, port: where a class or a function shall listen; port 0 lets the system choose a free one. Classes
     of Unix sockets get a path of their own instead. Served again on a port, the server that this process
-    ran there before is stopped first.
+    ran there before is stopped first; for that its listening socket gets the option SO_REUSEADDR (socket(7)).
 
     Returns a `Server`, which is listening already. Raises TypeError or ValueError for what cannot be served,
     OSError when the address cannot be had, each with one sentence that says what to do.
     """
+    __tracebackhide__ = True  # from IPython: the sentence says it all
     check_servable(server, handler)
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port={port!r} is no port: give a number from 1 to 65535, or 0 to get a free one")
@@ -237,6 +238,9 @@ class _RunningServer(_Running):
         self.name = type(server).__name__
         self.address = server.server_address
         self.kind = _kind(server)
+        if self.kind == socket.SOCK_STREAM and sys.platform != "win32":
+            # Connections inherit it; without it those that are over would hold the port for a minute (TIME_WAIT).
+            server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.watch = ServerWatch(server)
 
     @classmethod

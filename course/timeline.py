@@ -52,7 +52,7 @@ SIGNS = {
     "connected": ":",
     "accepted": "o",
     "in service": "#",
-    "over": "-",
+    "over": "=",
 }
 
 
@@ -243,7 +243,9 @@ class Timeline:
 
     def _repr_html_(self) -> str:
         head, *rows = ([html.escape(cell) for cell in row] for row in self._rows())
-        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        fixed = '<td style="text-align:left;font-family:monospace;white-space:pre">'
+        cells = ("".join(f"<td>{cell}</td>" for cell in row) + f"{fixed}{lane}</td>" for *row, lane in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
         header = "".join(f'<th scope="col">{cell}</th>' for cell in head)
         rest = "".join(f"<p>{html.escape(line)}</p>" for line in self._rest())
         return (
@@ -281,8 +283,8 @@ class Timeline:
                     half, most, nearly = map(_milliseconds, found)
                     lines.append(f"{words}: half under {half}, 95 in 100 under {most}, 99 in 100 under {nearly}")
         if self.datagrams:
-            return [*lines, "lane: . waiting, # in service"]
-        signs = "- connecting, . queued, # in service" if self.watched else "- connecting, : connected"
+            return [*lines, "lane: . waiting, # in service, = over"]
+        signs = "- connecting, . queued, # in service, = over" if self.watched else "- connecting, : connected"
         return [*lines, f"lane: {signs}"]
 
 

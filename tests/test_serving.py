@@ -493,13 +493,19 @@ def test_a_forgotten_server_is_stopped():
         socket.create_connection(address)
 
 
+def wait_for_the_end(sock):
+    """A client that lets the server close first, so that its connection lingers on the server's port (TIME_WAIT)."""
+    sock.sendall(b"hello")
+    return b"".join(iter(lambda: sock.recv(100), b""))
+
+
 def test_serving_a_port_again_replaces_the_server():
     with serve(socketserver.ThreadingTCPServer, Quick) as server:
         port = server.address[1]
     old = None
     for kind in [(socketserver.ThreadingTCPServer, Quick), (upper,), (socketserver.TCPServer, Quick), (upper,)]:
         new = serve(*kind, port=port)
-        assert crowd(new, 2).endings == {"replied": 2}
+        assert crowd(new, 2, send=wait_for_the_end).endings == {"replied": 2}
         assert new.address == ("127.0.0.1", port)
         assert old is None or "stopped" in repr(old)
         old = new

@@ -13,7 +13,9 @@ PATIENCE = 10  # seconds, to connect and for each answer
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Send lines to upper_server.py and print the answers.")
+    parser = argparse.ArgumentParser(
+        description="Send lines to upper_server.py and print the answers."
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9999)
     options = parser.parse_args()

@@ -2,7 +2,7 @@
 
     python upper_server.py [--host 127.0.0.1] [--port 9999]
 
-It serves many clients at once, and ends on Ctrl-C or SIGTERM. Port 0 asks the system for a free one.
+It serves many clients at once, and ends on Ctrl-C or SIGTERM. Port 0 asks for any free one.
 Exit status: 0 when it was told to end, 1 when it could not listen.
 """
 
@@ -44,7 +44,7 @@ def main():
         return 1
 
     def end(number, frame):
-        # In a thread of its own: shutdown() waits for the loop, and the loop is what this has interrupted.
+        # In a thread of its own: shutdown() waits for the loop, which this has interrupted.
         threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGINT, end)

@@ -1,0 +1,163 @@
+"""What a class holds under a name in its own `__dict__`: of what kind it is, its value, and where it is written.
+
+Kinds of members: https://docs.python.org/3/reference/datamodel.html and https://docs.python.org/3/library/types.html
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import enum
+import functools
+import inspect
+import platform
+import textwrap
+import types
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+KINDS: tuple[tuple[type, str], ...] = (
+    (types.FunctionType, "function"),
+    (staticmethod, "static method"),
+    (classmethod, "class method"),
+    (property, "property"),
+    (functools.cached_property, "cached property"),
+    (types.WrapperDescriptorType, "slot wrapper"),
+    (types.MethodDescriptorType, "built-in method"),
+    (types.ClassMethodDescriptorType, "built-in class method"),
+    (types.GetSetDescriptorType, "built-in attribute"),
+    (types.BuiltinFunctionType, "built-in function"),
+    (type, "class"),
+)
+ALIKE = 0.75  # from which on difflib calls a name a near miss
+LONGEST = 24  # letters of a string that is shown
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def kind(member: object) -> str:
+    """What it is, in words: 'function', 'property', 'slot', 'class attribute' and so on."""
+    if isinstance(member, types.MemberDescriptorType):
+        return "slot" if "__slots__" in vars(member.__objclass__) else "built-in attribute"
+    for of_type, words in KINDS:
+        if isinstance(member, of_type):
+            return words
+    return "descriptor" if hasattr(type(member), "__get__") else "class attribute"
+
+
+def value(member: object) -> str:
+    """The value of a class attribute, where it is the same on every machine; else an empty text.
+
+    So it is for True and False, whole numbers, None, members of an Enum, and short strings without Python's version.
+    """
+    if isinstance(member, enum.Enum):
+        return str(member.name)
+    if type(member) is str:
+        return repr(member) if len(member) <= LONGEST and platform.python_version() not in member else ""
+    return repr(member) if type(member) in (bool, int, types.NoneType) else ""
+
+
+def function_in(member: object) -> types.FunctionType | None:
+    """The function written in Python that a method, property or decorated function holds; None if there is none."""
+    if isinstance(member, property):
+        member = member.fget
+    elif isinstance(member, functools.cached_property):
+        member = member.func
+    inner: object = getattr(member, "__func__", member)
+    if callable(inner) and not isinstance(inner, type):
+        inner = inspect.unwrap(inner)
+    return inner if isinstance(inner, types.FunctionType) else None
+
+
+def is_written(name: str, member: object) -> bool:
+    """Whether somebody wrote it, rather than Python itself: all names but __doc__, __module__ and their like.
+
+    Of the names with two underscores at both ends only functions count: the others come from the compiler, and
+    each version of Python has its own.
+    """
+    if name.startswith("__") and name.endswith("__"):
+        return function_in(member) is not None
+    return name != "_abc_impl"  # abc.ABCMeta puts it into its classes
+
+
+def written_at(cls: type, name: str) -> tuple[str, int]:
+    """File and line of what `cls` holds under `name`, in the Python that runs.
+
+    A line of 0: the file is that of the class, the line is not known. No file: no Python source was found.
+    """
+    member = vars(cls)[name]
+    try:
+        if function := function_in(member):
+            file = inspect.getsourcefile(function)
+            return (file, function.__code__.co_firstlineno) if file else ("", 0)
+        file, (lines, first) = inspect.getsourcefile(cls) or "", inspect.getsourcelines(cls)
+        (tree,) = ast.parse(textwrap.dedent("".join(lines))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return "", 0
+    found = [line for node in _inside(tree) if (line := _binds(node, name))]
+    return file, first + found[-1] - 1 if found else 0
+
+
+def place(file: str, line: int) -> str:
+    """File and line in words, without the path: 'socketserver.py, line 694'."""
+    if not file:
+        return "no Python source found"
+    short = "a cell of the notebook" if "ipykernel_" in file else PurePath(file).name
+    return f"{short}, line {line}" if line else short
+
+
+def setters(mro: Iterable[type], name: str) -> list[str]:
+    """The methods, as in 'BaseServer.__init__', whose source has an assignment to that attribute of self."""
+    found = []
+    for cls in mro:
+        for method, member in vars(cls).items():
+            function = function_in(member)
+            if function and name in function.__code__.co_names and _sets(function, name):
+                found.append(f"{cls.__name__}.{method}")
+    return found
+
+
+def near(mro: Iterable[type], name: str) -> list[str]:
+    """At most three names in those classes that are much like this one, the most similar first."""
+    every = {other for cls in mro for other, member in vars(cls).items() if is_written(other, member)}
+    return difflib.get_close_matches(name, sorted(every), cutoff=ALIKE)
+
+
+def labels(classes: Iterable[type]) -> dict[type, str]:
+    """A text for each class: its name, with its module where two of them have the same name."""
+    every = list(dict.fromkeys(classes))
+    count = Counter(cls.__name__ for cls in every)
+    return {cls: cls.__name__ if count[cls.__name__] == 1 else f"{cls.__module__}.{cls.__qualname__}" for cls in every}
+
+
+def _sets(function: types.FunctionType, name: str) -> bool:
+    myself = function.__code__.co_varnames[:1]
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError):
+        return False
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and node.attr == name
+        and isinstance(node.value, ast.Name)
+        and (node.value.id,) == myself
+        for node in ast.walk(tree)
+    )
+
+
+def _inside(tree: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a class's body, those of its if and try blocks too, but not of its functions."""
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, SCOPES):
+            yield from _inside(node)
+
+
+def _binds(node: ast.AST, name: str) -> int:
+    """The line in which a statement gives the name something; 0 if it does not."""
+    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+        return node.lineno
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+        return node.lineno
+    return 0
