@@ -4,14 +4,20 @@ nbval compares outputs; these see what it does not.
 """
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Callable, Iterator
-from itertools import chain
-from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 IGNORED = "# NBVAL_IGNORE_OUTPUT"
 LONGEST = 20  # lines of a cell
+QUIET = {"close", "join", "server_close", "set", "shutdown", "start", "stop"}  # methods that return None
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 GUARDS: dict[str, Callable[..., Iterator[str]]] = {}
 
@@ -25,11 +31,16 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def prose(notebook):
-    """The markdown without its code and its links' addresses."""
-    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    text = re.sub(r"```.*?```|`[^`]*`|<code>.*?</code>|^    .*$", "", text, flags=re.DOTALL | re.MULTILINE)
-    return re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", text)
+def markdown_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def without_fences(text):
+    return re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def without_code(text):
+    return re.sub(r"`[^`]*`|<code>.*?</code>", "", without_fences(text), flags=re.DOTALL)
 
 
 def tree_of(cell):
@@ -39,8 +50,44 @@ def tree_of(cell):
         return ast.parse("")
 
 
+def running(tree):
+    """The nodes that run when a cell or a definition runs: not the definitions within it."""
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, DEFINITIONS):
+            yield from running(node)
+
+
+def called(node):
+    """The name of the function or method that a node calls."""
+    return getattr(node.func, "id", None) or getattr(node.func, "attr", None) if isinstance(node, ast.Call) else None
+
+
+def calls(nodes, name):
+    return [node for node in nodes if called(node) == name]
+
+
+def names(*trees):
+    """What expressions speak of: names, and names with dots."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return {ast.unparse(node) for node in nodes if isinstance(node, ast.Name | ast.Attribute)}
+
+
+def shown(tree):
+    """The last line's value, if a notebook shows it."""
+    match tree.body:
+        case [*_, ast.Expr(value)] if called(value) not in {"print", *QUIET}:
+            return value
+    return None
+
+
 def outputs(cell, kind):
     return [output for output in cell.get("outputs", []) if output.output_type == kind]
+
+
+def kinds(cell):
+    """The MIME types in a cell's outputs."""
+    return {kind for output in cell.get("outputs", []) for kind in output.get("data", {})}
 
 
 def texts(cell):
@@ -54,55 +101,66 @@ def texts(cell):
                 yield value
 
 
-def calls(tree, name):
-    """The calls of a function or method of that name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) == name:
-            yield node
-
-
 @guard
 def run_in_order(notebook, path):
     """A lesson is stored as it ran: whole, from top to bottom, in one go."""
     counts = [cell.execution_count for cell in code_cells(notebook)]
     if counts != list(range(1, len(counts) + 1)):
         yield f"the execution counts are {counts}, not 1 to {len(counts)}: run `make notebooks`"
+    for cell in code_cells(notebook):
+        if not cell.source.strip():
+            yield f"{cell.id} is empty: remove it"
 
 
 @guard
 def outputs_are_stored(notebook, path):
     """Without stored outputs there is nothing to compare, and nbval is content."""
     for cell in code_cells(notebook):
-        body = tree_of(cell).body
-        prints = any(
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and getattr(node.value.func, "id", "") == "print"
-            for node in body
-        )
-        shows = bool(body) and isinstance(body[-1], ast.Expr) and not isinstance(body[-1].value, ast.Call)
-        if (prints or shows) and not cell.outputs:
-            yield f"{cell.id} prints or shows something, and no output is stored: run `make notebooks`"
+        if outputs(cell, "error"):
+            continue
+        tree = tree_of(cell)
+        if calls(running(tree), "print") and not outputs(cell, "stream"):
+            yield f"{cell.id} prints, and no output is stored: run `make notebooks`"
+        if called(shown(tree)) == "draw" and "image/png" not in kinds(cell):
+            yield f"{cell.id} draws, and no picture is stored: run `make notebooks`"
+        elif shown(tree) and not cell.outputs:
+            yield f"{cell.id} shows its last line, and no output is stored: run `make notebooks`, or write `_ = ...`"
+
+
+def stated(cell):
+    """The names of which a cell prints, asserts or shows something that is compared."""
+    if IGNORED in cell.source:
+        return set()
+    tree = tree_of(cell)
+    nodes = list(running(tree))
+    spoken = names(*calls(nodes, "print"), *(node for node in nodes if isinstance(node, ast.Assert)))
+    if (value := shown(tree)) and called(value) != "draw":
+        spoken |= names(value)
+    for node in reversed(nodes):  # what is said of a name is said of what it was made from
+        match node:
+            case ast.For(target=name, iter=source) | ast.Assign(targets=[name], value=source) if names(name) & spoken:
+                spoken |= names(source) - {ast.unparse(n.func) for n in ast.walk(source) if isinstance(n, ast.Call)}
+    return spoken
+
+
+def bound(cell):
+    """The names that a cell gives to something."""
+    nodes = [node for node in running(tree_of(cell)) if isinstance(node, ast.Name)]
+    return {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
 
 
 @guard
 def drawn_runs_are_asserted(notebook, path):
-    """Pictures are not compared, so what they show has to be printed or asserted somewhere."""
-    trees = [tree_of(cell) for cell in code_cells(notebook)]
-    stated = set()
-    for node in chain.from_iterable(map(ast.walk, trees)):
-        if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"):
-            stated |= {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
-        if isinstance(node, ast.For) and isinstance(node.iter, ast.Name):
-            stated.add(node.iter.id)
-        if isinstance(node, ast.comprehension) and isinstance(node.iter, ast.Name):
-            stated.add(node.iter.id)
-    for tree, cell in zip(trees, code_cells(notebook), strict=True):
-        for call in calls(tree, "draw"):
-            drawn = [name for name in [call.func.value, *call.args] if isinstance(name, ast.Name)]
-            for name in drawn:
-                if name.id not in stated:
-                    yield f"{cell.id} draws {name.id}, and no cell prints or asserts anything of it"
+    """Pictures are not compared, so what they show has to be printed or asserted while it has its name."""
+    cells = code_cells(notebook)
+    for here, cell in enumerate(cells):
+        for call in calls(ast.walk(tree_of(cell)), "draw"):
+            for drawn in [call.func.value, *call.args]:
+                binding = [number for number in range(len(cells)) if bound(cells[number]) & names(drawn)]
+                first = max((number for number in binding if number <= here), default=0)
+                until = min((number for number in binding if number > here), default=len(cells))
+                if not any(names(drawn) <= stated(cell) for cell in cells[first:until]):
+                    yield f"{cell.id} draws {ast.unparse(drawn)}: print or assert what the picture shows of it"
 
 
 @guard
@@ -111,60 +169,64 @@ def errors_are_meant(notebook, path):
     for cell in code_cells(notebook):
         tagged = "raises-exception" in cell.metadata.get("tags", [])
         if tagged != bool(outputs(cell, "error")):
-            yield f"{cell.id} " + ("is tagged raises-exception and raises none" if tagged else "raises, and has no tag")
+            what = "raises nothing: drop its tag" if tagged else "raises: mend it, or tag it"
+            yield f"{cell.id} {what} raises-exception"
 
 
 @guard
 def ends_with_nothing_left(notebook, path):
-    """A leaked thread or socket passes under nbval; the last cell shows that there is none."""
+    """A leaked thread or socket passes under nbval; the last cell looks for them and shows that there is none."""
     last = code_cells(notebook)[-1:]
-    shown = "".join(chain.from_iterable(texts(cell) for cell in last))
-    if "threads left: []" not in shown or "sockets left: []" not in shown:
-        yield "the last code cell has to show `threads left: []` and `sockets left: []`"
+    nodes = [node for cell in last for node in ast.walk(tree_of(cell))]
+    if not (calls(nodes, "enumerate") and calls(nodes, "get_objects")):
+        yield "the last code cell has to look for threads and sockets: copy that of another lesson"
+    if "".join(text for cell in last for text in texts(cell)) != "threads left: []\nsockets left: []\n":
+        yield "the last code cell has to show `threads left: []` and `sockets left: []`, and no more"
 
 
 @guard
 def threads_do_not_print(notebook, path):
-    """What a thread prints lands in one cell or in another; so no method prints, and no function that is served."""
-    for cell in code_cells(notebook):
-        tree = tree_of(cell)
-        served = {arg.id for call in calls(tree, "serve") for arg in call.args if isinstance(arg, ast.Name)}
-        served |= {
-            word.value.id
-            for call in calls(tree, "Thread")
-            for word in call.keywords
-            if word.arg == "target" and isinstance(word.value, ast.Name)
-        }
+    """What a thread prints lands in one cell or another; so a function prints only if cells, and none else, call it."""
+    trees = [tree_of(cell) for cell in code_cells(notebook)]
+    by_cells = {id(node.func) for tree in trees for node in running(tree) if isinstance(node, ast.Call)}
+    used = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    handed_on = {node.id for node in used if isinstance(node.ctx, ast.Load) and id(node) not in by_cells}
+    for cell, tree in zip(code_cells(notebook), trees, strict=True):
+        safe = [node for node in running(tree) if isinstance(node, ast.FunctionDef) and node.name not in handed_on]
         for node in ast.walk(tree):
-            suspects = []
-            if isinstance(node, ast.ClassDef) or (isinstance(node, ast.FunctionDef) and node.name in served):
-                suspects = list(calls(node, "print"))
-            if suspects:
-                yield f"{cell.id}: {node.name} prints, and may run in a thread: note it, and print from the cell"
+            if isinstance(node, DEFINITIONS) and node not in safe and calls(running(node), "print"):
+                name = getattr(node, "name", "a lambda")
+                yield f"{cell.id}: {name} prints, and may run in a thread: note it, and print from the cell"
 
 
 @guard
 def widgets_show_values(notebook, path):
     """nbval has no front end: what an Output widget should swallow becomes output of the cell."""
     for cell in code_cells(notebook):
-        for name in ("Output", "interact", "interactive", "interactive_output"):
-            if any(calls(tree_of(cell), name)):
-                yield f"{cell.id} uses {name}: show results in Image and HTML values"
+        mentioned = {name.rpartition(".")[2] for name in names(tree_of(cell))}
+        for name in sorted(mentioned & {"Output", "interact", "interactive", "interactive_output"}):
+            yield f"{cell.id} uses {name}: show results in Image and HTML values"
 
 
 @guard
 def no_trailing_semicolon(notebook, path):
     """nbval does not honour it."""
     for cell in code_cells(notebook):
-        if cell.source.rstrip().endswith(";"):
-            yield f"{cell.id} ends with a semicolon: write `_ = ...`"
+        if tree_of(cell).body:
+            tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
+            code = [token.string for token in tokens if token.type != tokenize.COMMENT and token.string.strip()]
+            if code[-1] == ";":
+                yield f"{cell.id} ends with a semicolon: write `_ = ...`"
 
 
 @guard
 def no_updated_displays(notebook, path):
     """nbval fails on display(...).update()."""
     for cell in code_cells(notebook):
-        if re.search(r"update_display|display_id|display\(.*\)\.update\(", cell.source, re.DOTALL):
+        nodes = list(ast.walk(tree_of(cell)))
+        by_id = any(isinstance(node, ast.keyword) and node.arg == "display_id" for node in nodes)
+        at_once = any(called(getattr(call.func, "value", None)) == "display" for call in calls(nodes, "update"))
+        if by_id or at_once or calls(nodes, "update_display"):
             yield f"{cell.id} updates a display: show the result once"
 
 
@@ -172,18 +234,28 @@ def no_updated_displays(notebook, path):
 def no_magics(notebook, path):
     """A line magic that does not exist lets the rest of its cell pass; a shell escape depends on the shell."""
     for cell in code_cells(notebook):
-        if re.search(r"^\s*[%!]|get_ipython\(", cell.source, re.MULTILINE):
-            yield f"{cell.id} uses a magic or a shell escape: write Python"
+        try:
+            plain = "get_ipython" not in names(ast.parse(cell.source))
+        except SyntaxError:
+            plain = False
+        if not plain:
+            yield f"{cell.id} is not plain Python: no magics and no shell escapes"
 
 
 @guard
-def no_mermaid_and_no_svg(notebook, path):
-    """Neither is the same each time it is stored."""
+def no_mermaid(notebook, path):
+    """JupyterLab adds a drawing of its own when it saves one, and GitHub does not draw it."""
     for cell in notebook.cells:
-        if "```mermaid" in cell.source or any(
-            "svg" in k or "mermaid" in k for o in cell.get("outputs", []) for k in o.get("data", {})
-        ):
-            yield f"{cell.id} has mermaid or SVG in it: draw with matplotlib"
+        if re.search(r"^\s*(```|~~~)\s*mermaid", cell.source, re.MULTILINE) or "text/vnd.mermaid" in kinds(cell):
+            yield f"{cell.id} has mermaid in it: draw with matplotlib"
+
+
+@guard
+def no_svg(notebook, path):
+    """Unlike other pictures it is compared, and it is not the same each time."""
+    for cell in code_cells(notebook):
+        if "image/svg+xml" in kinds(cell):
+            yield f"{cell.id} shows an SVG: show a PNG"
 
 
 @guard
@@ -191,17 +263,20 @@ def nothing_on_stderr(notebook, path):
     """A warning is either worth a sentence of the lesson, or to be removed."""
     for cell in code_cells(notebook):
         if any(output.name == "stderr" for output in outputs(cell, "stream")):
-            yield f"{cell.id} has output on stderr"
+            yield f"{cell.id} has output on stderr: print what matters, remove the cause of the rest"
 
 
 @guard
 def nothing_of_this_machine(notebook, path):
-    """No port, process id, memory address or path of the machine on which the outputs were made."""
-    own = r"(/home/|/root/|/work/|/tmp/|/Users/|/usr/|[A-Z]:\\|site-packages|\.pyenv|0x[0-9a-f]{6,}|\bpid\b)"
-    port = r"127\.0\.0\.1['\"]?(?::|, )(?!9999\b)[1-9]\d{3,4}\b"
-    for cell in code_cells(notebook):
+    """No path, port, process id or memory address of the machine on which the outputs were made."""
+    file = r"(?<![\w.])/(?:home|opt|root|tmp|usr|Users|work)/|\b[A-Z]:\\|site-packages|\.pyenv|\bpython3\.\d+/"
+    port = r"(?:(?:127\.0\.0\.1|0\.0\.0\.0|::1|localhost)['\"]?(?::|, )|\bport[ :=]{1,3})(?!9999\b)[1-9]\d{3,4}\b"
+    process = r"\b(?:pid|process id)\W{1,3}\d+|0x[0-9a-fA-F]{6,}"
+    for cell in notebook.cells:
+        if found := re.search(file, cell.source):
+            yield f"{cell.id} has {found[0]!r} in its source"
         for text in texts(cell):
-            if found := re.search(f"{own}|{port}", text):
+            if found := re.search(f"{file}|{port}|{process}", text):
                 yield f"{cell.id} has {found[0]!r} in its output"
 
 
@@ -213,7 +288,7 @@ def plain_metadata(notebook, path):
     for number, cell in enumerate(notebook.cells, 1):
         if cell.id != f"cell-{number:03}" or cell.metadata.keys() - {"tags"}:
             yield f"{cell.id} has metadata or an id of its own: run `make notebooks`"
-        for error in cell.get("outputs", []) and outputs(cell, "error"):
+        for error in outputs(cell, "error"):
             if error.traceback != [f"{error.ename}: {error.evalue}"]:
                 yield f"{cell.id} has a traceback with lines of this machine: run `make notebooks`"
 
@@ -223,7 +298,7 @@ def short_cells(notebook, path):
     """One thing per cell."""
     for cell in code_cells(notebook):
         if (lines := cell.source.count("\n") + 1) > LONGEST:
-            yield f"{cell.id} has {lines} lines, more than {LONGEST}"
+            yield f"{cell.id} has {lines} lines, more than {LONGEST}: split it"
 
 
 @guard
@@ -232,16 +307,21 @@ def fixed_widget_texts(notebook, path):
     for cell in code_cells(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
-            if "application/vnd.jupyter.widget-view+json" in data and not data.get("text/plain", "").startswith(
-                "<explore"
-            ):
-                yield f"{cell.id} shows a widget without a fixed text"
+            text = data.get("text/plain", "")
+            if "application/vnd.jupyter.widget-view+json" in data and not text.startswith("explore."):
+                yield f"{cell.id} shows a widget without a fixed text: give it a `__repr__`"
 
 
 @guard
 def ignored_cells_say_why(notebook, path):
-    """A cell whose output is not compared is an exception, and gives its reason."""
+    """A cell whose output is not compared is an exception; it gives its reason, and is marked in one way only."""
     for cell in code_cells(notebook):
+        for line in re.findall(r"^\s*#+\s*(?:NBVAL_|PYTEST_VALIDATE_).*", cell.source, re.MULTILINE):
+            if line.strip() != IGNORED:
+                yield f"{cell.id} has the marker {line.strip()!r}: the only one is {IGNORED!r}"
+        for tag in cell.metadata.get("tags", []):
+            if tag != "raises-exception":
+                yield f"{cell.id} has the tag {tag!r}: the only one is 'raises-exception'"
         if IGNORED in cell.source and not re.search(r"^# Why: \w", cell.source, re.MULTILINE):
             yield f"{cell.id} is ignored and does not say why: add a line `# Why: ...`"
 
@@ -250,19 +330,29 @@ def ignored_cells_say_why(notebook, path):
 def shape(notebook, path):
     """Every lesson has the same shape, so that readers stop noticing the shape."""
     first, last = notebook.cells[0].source, notebook.cells[-1].source
-    if path.name.startswith("appendix"):
-        return
-    for part, found in {
-        "a title of its own": re.match(r"# \S", first),
-        "three lines under **You will**": len(re.findall(r"^- [a-z]", first, re.MULTILINE)) == 3
-        and "**You will**" in first,
-        "its minutes": re.search(r"\*\*Minutes:\*\* \d+\.", first),
-        "what is needed first": "**You need first:**" in first,
-        "something to predict": any("**Predict.**" in cell.source for cell in notebook.cells),
-        "five questions": len(re.findall(r"^\d\. .*\n\n<details><summary>Answer</summary>", last, re.MULTILINE)) == 5,
-        "five key points": len(re.findall(r"^- ", last.partition("## Key points")[2], re.MULTILINE)) == 5,
-        "the link to the next": "**Next:** " in last,
-    }.items():
+    text = "\n\n".join(without_fences(cell.source) for cell in markdown_cells(notebook))
+    promises = re.findall(r"^- (.*)", first.partition("**You will**")[2], re.MULTILINE)
+    no_verb = r"[A-Z]|(?:an?|the|how|what|when|where|which|why|to|your)\b|\w{3,}(?:ing|tion)\b"
+    questions, _, ending = last.partition("## Key points")
+    folded = r"^(\d)\. [^\n]*\n\n<details><summary>Answer</summary>[^\n]+</details>$"
+    answered = re.findall(folded, questions, re.MULTILINE)
+    parts = {
+        "a first cell with the only title": re.match(r"# \S", first)
+        and len(re.findall(r"^# ", text, re.MULTILINE)) == 1,
+        "a last cell with a link to another notebook": re.search(r"\[[^]]+\]\([^)]+\.ipynb\)$", last),
+    }
+    if not path.name.startswith("appendix"):
+        parts |= {
+            "three lines under **You will**": len(promises) == 3,
+            "verbs at the beginning of these lines": not any(re.match(no_verb, line) for line in promises),
+            "its minutes": re.search(r"\*\*Minutes:\*\* \d+\.", first),
+            "what is needed first": re.search(r"\*\*You need first:\*\* \S", first),
+            "a question to predict": re.search(r"\*\*Predict\.\*\*.*\?", text),
+            "five questions with folded answers": answered == list("12345") and "## Questions\n" in questions,
+            "five key points": len(re.findall(r"^- \S", ending, re.MULTILINE)) == 5,
+            "the link to the next": re.search(r"\*\*Next:\*\* \[[^]]+\]\([^)]+\)$", last),
+        }
+    for part, found in parts.items():
         if not found:
             yield f"it lacks {part}"
 
@@ -270,30 +360,33 @@ def shape(notebook, path):
 @guard
 def voice(notebook, path):
     """Plain words: no exclamation marks, and nothing that calls itself easy."""
-    for found in re.findall(r".*(?:!|\bsimply\b|\bjust\b).*", prose(notebook), re.IGNORECASE):
-        yield f"the voice: {found.strip()!r}"
+    for cell in markdown_cells(notebook):
+        prose = re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", without_code(cell.source))
+        for found in re.findall(r".*(?:!(?!=)|\bsimply\b|\bjust\b).*", prose, re.IGNORECASE):
+            yield f"{cell.id} says {found.strip()!r}: no exclamation marks, no 'simply', no 'just'"
+
+
+def anchors(path):
+    """What a link may name in a notebook: its cells, and its headings as JupyterLab writes them."""
+    notebook = nbformat.read(path, as_version=4)
+    text = "\n\n".join(without_fences(cell.source) for cell in markdown_cells(notebook))
+    headings = re.findall(r"^#+ +(.*?) *$", text, re.MULTILINE)
+    return {f"cell-id={cell.id}" for cell in notebook.cells} | {
+        re.sub(r"[`*]", "", heading).replace(" ", "-") for heading in headings
+    }
 
 
 @guard
 def links_lead_somewhere(notebook, path):
     """A link to a file that is not there looks like any other."""
-    for cell in notebook.cells:
-        if cell.cell_type != "markdown":
-            continue
-        for target in re.findall(r"\]\(([^)\s]+)\)", cell.source):
-            file, _, part = target.partition("#")
-            if re.match(r"https?:", target):
-                continue
+    for cell in markdown_cells(notebook):
+        targets = re.findall(r"\]\(([^)\s]+)|(?:href|src)=[\"']([^\"']+)", without_code(cell.source))
+        for target in map("".join, targets):
+            file, _, part = unquote(target).partition("#")
             place = path.parent / file if file else path
+            if re.match(r"https?:|mailto:", target):
+                continue
             if not place.exists():
                 yield f"{cell.id} links to {file}, which is not there"
-            elif part and part.removeprefix("cell-id=") not in anchors(place):
+            elif part and (place.suffix != ".ipynb" or part not in anchors(place)):
                 yield f"{cell.id} links to {target}, where there is no such part"
-
-
-def anchors(path: Path) -> set[str]:
-    """The ids of a notebook's cells, and its headings as JupyterLab writes them in links."""
-    text = path.read_text()
-    return set(re.findall(r'"id": "([^"]+)"', text)) | {
-        heading.strip().replace(" ", "-") for heading in re.findall(r'"#+ ([^"\\]+)', text)
-    }
