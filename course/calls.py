@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 import types
@@ -12,7 +13,6 @@ from types import CodeType
 from course.recording import END, Log, plain_functions, returned
 
 RETURNED, RAISED, RUNNING = "returned", "raised", "running"
-HELPERS = ("service_actions", "fileno")  # called by the loop as often as it polls, so their number tells nothing
 LOOP = {"serve_forever", "_handle_request_noblock", "handle_request", "get_request", "process_request"}
 
 Home = type | types.ModuleType
@@ -51,13 +51,6 @@ class Call:
     def line(self) -> int:
         """The line of its definition."""
         return self.code.co_firstlineno
-
-    @property
-    def is_helper(self) -> bool:
-        """Whether text and pictures leave it out, since it differs between runs or between Python versions."""
-        if isinstance(self.defined_in, type) and self.defined_in.__module__ == "socketserver":
-            return self.defined_in.__name__.startswith("_") or self.name in HELPERS
-        return False
 
     def __repr__(self) -> str:
         return f"<{self.role}: {self.title}, {self.outcome}>"
@@ -102,8 +95,9 @@ def _nested(log: Log, namer: Namer, wanted: set[int], begin: float, end: float) 
                     break
         else:
             parent = open_calls[-1] if open_calls else None
-            called_at = namer.line(detail, instruction) if parent and parent.code is detail else 0
-            call = Call(*namer.name(cls, code), cls, code, clock - begin, parent, called_at, request)
+            home, name = namer.name(cls, code)
+            called_at = namer.line(parent.code, name, detail, instruction) if parent else 0
+            call = Call(home, name, cls, code, clock - begin, parent, called_at, request)
             if parent:
                 parent.children.append(call)
             calls.append(call)
@@ -117,7 +111,7 @@ class Namer:
     def __init__(self, homes: Mapping[int, tuple[CodeType, Home]]) -> None:
         self._homes = homes
         self._names: dict[tuple[type | None, int], tuple[Home, str]] = {}
-        self._lines: dict[tuple[int, int], int] = {}
+        self._lines: dict[tuple[int, int, str], int] = {}
 
     def name(self, cls: type | None, code: CodeType) -> tuple[Home, str]:
         """The first class in the MRO whose `__dict__` holds this very code, and the name it has there."""
@@ -133,12 +127,25 @@ class Namer:
                     return home, name
         return self._homes[id(code)][1], code.co_name
 
-    def line(self, code: CodeType, instruction: int) -> int:
-        key = id(code), instruction
+    def line(self, parent: CodeType, name: str, caller: CodeType, instruction: int) -> int:
+        """The line in `parent` that called a function: of that instruction, if it was the caller itself."""
+        key = id(parent), instruction if caller is parent else -1, name
         if key not in self._lines:
-            position = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,))
-            self._lines[key] = position[0] or 0
+            if caller is parent:
+                position = next(itertools.islice(parent.co_positions(), instruction // 2, None), (None,))
+                self._lines[key] = position[0] or 0
+            else:
+                self._lines[key] = _line_that_names(parent, name)
         return self._lines[key]
+
+
+def _line_that_names(code: CodeType, name: str) -> int:
+    """The first line in which a method of that name is called; something not traced may stand between."""
+    try:
+        lines, first = inspect.getsourcelines(code)
+    except OSError:
+        return 0
+    return next((number for number, line in enumerate(lines, first) if f".{name}(" in line), 0)
 
 
 def _hand_over(threads: Iterable[list[Call]]) -> None:

@@ -17,7 +17,7 @@ import socketserver
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from opcode import opmap
 from time import perf_counter
@@ -37,7 +37,7 @@ END = object()
 
 PARTS = (socketserver.BaseServer, socketserver.BaseRequestHandler)
 HAND_OVER = ("process_request", "process_request_thread")  # their argument `request` tells who works for whom
-REACH = 4  # frames; a caller is looked for as far out as this
+POLLED = ("service_actions", "fileno")  # called by the loop whenever it polls, so their number tells nothing
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -67,15 +67,16 @@ class Recorder:
         self._hands: set[int] = set()
         self._adopted: set[type | None] = {None}
         self._mine = threading.local()
-        self.usual |= self.want(socketserver)
         for part in PARTS:
             for cls in _family(part):
                 self._want_lineage(cls)
 
-    def want(self, thing: type | types.ModuleType | Callable[..., Any]) -> set[int]:
+    def want(self, thing: type | types.ModuleType | Callable[..., Any], but: Collection[str] = ()) -> set[int]:
         """Record a class's, a module's or a single function from now on; returns what is recorded of it."""
         added = set()
         for home, code, takes_self in functions_of(thing):
+            if code.co_name in but:
+                continue
             added.add(id(code))
             if id(code) not in self.homes:
                 self.homes[id(code)] = code, home
@@ -89,7 +90,7 @@ class Recorder:
         """Record a server's or handler's class, and all it derives from: every trace is about these."""
         self._adopted.add(cls)
         for base in cls.__mro__[:-1]:
-            self.usual |= self.want(base)
+            self.usual |= self.want(base, but=POLLED)
 
     def _log(self, frame: FrameType) -> Callable[[Event], None]:
         """Called at a thread's first call."""
@@ -139,15 +140,8 @@ class Recorder:
             if cls not in adopted:
                 for event in self._adopt(cls, frame):  # type: ignore[arg-type]
                     extend(event)
-            caller = frame.f_back
-            reach = REACH
-            while caller and reach and id(caller.f_code) not in firsts:
-                caller = caller.f_back
-                reach -= 1
-            if caller and reach:
-                extend((clock(), code, cls, caller.f_code, caller.f_lasti, request))
-            else:
-                extend((clock(), code, cls, None, 0, request))
+            caller = frame.f_back or frame
+            extend((clock(), code, cls, caller.f_code, caller.f_lasti, request))
 
         return begin
 

@@ -31,9 +31,10 @@ _recorder: Recorder | None = None
 def trace(also: Traceable | Iterable[Traceable] = ()) -> CallChain:
     """Record, while its `with` body runs, every call of socketserver's functions in all threads of the process.
 
-    The functions of the servers' and handlers' own classes belong to it. also: classes, modules or functions
-    whose calls are wanted as well. Generators and coroutines are left out, and so are forked children, which
-    are other processes.
+    The functions of the servers' and handlers' own classes belong to it. Left out are socketserver's private
+    helpers, and service_actions and fileno, which the loop calls whenever it polls; also=socketserver brings
+    them in. also: classes, modules or functions whose calls are wanted as well. Generators and coroutines are
+    left out, and so are forked children, which are other processes.
 
     Returns a CallChain. Raises TypeError for something in `also` that has no functions, and RuntimeError when
     the body is entered where no more profilers fit: on Python 3.12 and later if all tool ids of sys.monitoring
@@ -102,7 +103,7 @@ class CallChain:
 
     @property
     def calls(self) -> list[Call]:
-        """All calls, helpers too, in the order in which they began."""
+        """All calls, in the order in which they began."""
         recorder = self._recorder
         if recorder:
             wanted = recorder.usual | self._wanted
@@ -118,9 +119,9 @@ class CallChain:
         return sorted({call.role: None for call in self.calls}, key=_role_order)
 
     def sequence(self, role: str) -> list[str]:
-        """The calls of one role in order, as 'Class.function', helpers left out. KeyError if there is no such role."""
+        """The calls of one role in order, as 'Class.function'. KeyError if there is no such role."""
         self._check_role(role)
-        return [call.title for call in self.calls if call.role == role and not call.is_helper]
+        return [call.title for call in self.calls if call.role == role]
 
     def _check_role(self, role: str) -> None:
         if role not in self.roles:
@@ -130,15 +131,15 @@ class CallChain:
         """The calls as text, a tree for each role: who defines each function, its name, and the class of self.
 
         wanted: roles; all of them if none is given. KeyError if there is no such role. Calls that repeat are
-        counted, and workers that did the same stand together. Helpers, times and lines are left out, so that
-        the text is the same from run to run and on all versions of Python.
+        counted, and workers that did the same stand together. Times and lines are left out, so that the text
+        is the same from run to run and on all versions of Python.
         """
         for role in wanted:
             self._check_role(role)
         trees: dict[tuple[str, Tree], list[str]] = {}
         for role in wanted or self.roles:
             roots = [call for call in self.calls if call.role == role and not call.parent]
-            trees.setdefault((role.rstrip("0123456789"), _tree(_visible(roots))), []).append(role)
+            trees.setdefault((role.rstrip("0123456789"), _tree(roots)), []).append(role)
         width = 4 + max((2 * depth + len(text) for _, tree in trees for depth, text, _ in tree), default=0)
         lines = []
         for (_, tree), roles in trees.items():
@@ -184,11 +185,6 @@ def _role_order(role: str) -> tuple[int, int, str]:
     return rank, int(number) if number.isdigit() else 0, role
 
 
-def _visible(calls: Iterable[Call]) -> list[Call]:
-    """Without helpers, whose own calls take their place."""
-    return [seen for call in calls for seen in (_visible(call.children) if call.is_helper else [call])]
-
-
 def _tree(calls: Iterable[Call], depth: int = 0) -> Tree:
     """Calls and what they called, as lines; neighbours that are the same are one line with their number."""
     tree: list[tuple[int, str, str]] = []
@@ -196,7 +192,7 @@ def _tree(calls: Iterable[Call], depth: int = 0) -> Tree:
     for call in calls:
         end = {RAISED: ", which raised", RUNNING: ", still running"}.get(call.outcome, "")
         cls = call.self_class.__name__ if call.self_class else ""
-        branches.append([(depth, call.title + end, cls), *_tree(_visible(call.children), depth + 1)])
+        branches.append([(depth, call.title + end, cls), *_tree(call.children, depth + 1)])
     for branch, same in itertools.groupby(branches):
         (_, text, cls), *rest = branch
         times = len(list(same))

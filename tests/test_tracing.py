@@ -530,7 +530,7 @@ def test_the_picture_has_a_column_a_thread_a_row_a_call_and_an_arrow_a_hand_over
     picture = chain.draw(dark=True)
     texts = [text.get_text() for text in picture.axes[0].texts]
     assert {"main", "loop", "worker 1"} <= set(texts)
-    calls = [call.name for call in chain.calls if not call.is_helper]
+    calls = [call.name for call in chain.calls]
     assert [text for text in texts if text in calls] == calls
     arrows = [text for text in picture.axes[0].texts if getattr(text, "arrow_patch", None)]
     assert len(arrows) == 1
@@ -595,3 +595,11 @@ def test_pythons_own_tests_of_socketserver_pass_under_a_trace():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "dangling" not in done.stdout + done.stderr
+
+
+def test_what_the_loop_does_while_it_polls_is_left_out_unless_asked_for():
+    quiet = {call.title for call in one_request().calls}
+    assert not any("service_actions" in title or "fileno" in title or "_Threads" in title for title in quiet)
+    with trace(also=socketserver) as chain, serve(socketserver.ThreadingTCPServer, Quick) as server:
+        crowd(server, clients=1)
+    assert {"TCPServer.fileno", "_Threads.append", "BaseServer.service_actions"} <= set(chain.sequence("loop"))

@@ -37,9 +37,9 @@ HATCHES = ("", "////", "....")  # for the seventh class on, whose colours come r
 
 
 def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
-    """The calls of a chain without helpers; where they are too many, the first ones, and the title says so."""
+    """The calls of a chain; where they are too many, the first ones, and the title says so."""
     colours = DARK if dark else LIGHT
-    calls = [call for call in chain.calls if not call.is_helper]
+    calls = chain.calls
     shown = [call for call in calls if call.role in chain.roles[:THREADS]][:ROWS]
     roles = [role for role in chain.roles if any(call.role == role for call in shown)]
     height = TOP + ROW * max(1, len(shown)) + BOTTOM
@@ -147,6 +147,6 @@ def _width(call: Call, font: float) -> float:
 
 def _depth(call: Call) -> int:
     depth = 0
-    while (call := call.parent) and not call.is_helper:  # type: ignore[assignment]
+    while call := call.parent:  # type: ignore[assignment]
         depth += 1
     return depth
