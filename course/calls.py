@@ -29,7 +29,7 @@ class Call:
     start: float
     parent: Call | None  #: the traced call that it was made in
     called_at: int  #: line of the call in the caller's file; 0 if the caller is not traced
-    request: int  #: for the two functions that hand a request over, a number that tells which
+    request: int  #: for the functions that hand a request over, a number that tells which
     role: str = ""  #: of the thread: 'main', 'loop', 'worker 1', ..., or the name of any other
     end: float | None = None  #: None while it runs
     outcome: str = RUNNING  #: 'returned', 'raised' or 'running'
@@ -151,7 +151,12 @@ def _line_that_names(code: CodeType, name: str) -> int:
 def _hand_over(threads: Iterable[list[Call]]) -> None:
     """Connect each process_request with the process_request_thread that got its request in another thread."""
     givers: dict[int, tuple[int, Call]] = {}
-    handing = [(call.start, number, call) for number, calls in enumerate(threads) for call in calls if call.request]
+    handing = [
+        (call.start, number, call)
+        for number, calls in enumerate(threads)
+        for call in calls
+        if call.name in ("process_request", "process_request_thread")
+    ]
     for _, number, call in sorted(handing, key=lambda item: item[0]):
         if call.name == "process_request":
             givers[call.request] = number, call

@@ -64,8 +64,8 @@ class Recorder:
         self.homes: dict[int, tuple[CodeType, type | types.ModuleType]] = {}
         self.usual: set[int] = set()
         self._firsts: dict[int, str] = {}
-        self._hands: set[int] = set()
-        self._adopted: set[type | None] = {None}
+        self._special: set[int] = set()
+        self._adopted: set[type] = set()
         self._mine = threading.local()
         for part in PARTS:
             for cls in _family(part):
@@ -80,8 +80,8 @@ class Recorder:
             added.add(id(code))
             if id(code) not in self.homes:
                 self.homes[id(code)] = code, home
-                if code.co_name in HAND_OVER:
-                    self._hands.add(id(code))
+                if code.co_name in (*HAND_OVER, "__init__"):
+                    self._special.add(id(code))
                 self._firsts[id(code)] = code.co_varnames[0] if takes_self and code.co_argcount else ""
                 self._listen(code)
         return added
@@ -121,7 +121,7 @@ class Recorder:
         Its arguments are the code and, from sys.monitoring, an offset; or else the frame.
         """
         firsts, adopted, mine, clock = self._firsts, self._adopted, self._mine, perf_counter
-        hands, getframe, monitored = self._hands, sys._getframe, sys.version_info >= (3, 12)
+        special, getframe, monitored = self._special, sys._getframe, sys.version_info >= (3, 12)
 
         def begin(code: CodeType, where: Any) -> None:
             frame = getframe(1) if monitored else where
@@ -135,11 +135,11 @@ class Recorder:
             if first := firsts[key]:
                 values = frame.f_locals
                 cls = type(values[first])
-                if key in hands:
+                if key in special:
                     request = id(values.get("request"))
-            if cls not in adopted:
-                for event in self._adopt(cls, frame):  # type: ignore[arg-type]
-                    extend(event)
+                    if cls not in adopted:
+                        for event in self._adopt(cls, frame):
+                            extend(event)
             caller = frame.f_back or frame
             extend((clock(), code, cls, caller.f_code, caller.f_lasti, request))
 
