@@ -519,6 +519,8 @@ def test_an_interrupt_leaves_nothing():
         assert made.inside.acquire(timeout=20)
         signal.raise_signal(signal.SIGINT) if os.name == "nt" else os.kill(os.getpid(), signal.SIGINT)
 
+    # What a shell starts in the background ignores the signal, unless it says otherwise.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     made = gated(socketserver.ThreadingTCPServer)
     helper = threading.Thread(target=interrupt)
     helper.start()
@@ -527,6 +529,7 @@ def test_an_interrupt_leaves_nothing():
             crowd(server, 3)
         made.gate.set()
     helper.join(20)
+    signal.signal(signal.SIGINT, before)
 
 
 def test_stop_from_a_handler_does_not_hang():

@@ -115,7 +115,7 @@ client  connecting  queued     in service  by    ended    reply  lane
 1       0.0 ms      0.0 ms     1000.0 ms   loop  replied  b''    ##########
 2       0.0 ms      1000.0 ms  1000.0 ms   loop  replied  b''    ..........###########
 3       0.0 ms      2000.0 ms  1000.0 ms   loop  replied  b''    .....................###########
-lane: - connecting, . queued, # in service"""
+lane: - connecting, . queued, # in service, = over"""
     )
 
 
