@@ -2,7 +2,7 @@
 
 `serve` runs any server in the background and watches its connections; `crowd` sends clients to it and
 returns a `Timeline`, which draws itself. `lookup` says which class supplies a name, `trace` who calls whom in
-which thread. Each name is imported when it is first used, so `import course`
+which thread. `explore` has widgets to play with. Each name is imported when it is first used, so `import course`
 costs next to nothing.
 """
 
@@ -10,15 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from course import explore
     from course.clients import crowd
     from course.inheritance import lookup
     from course.serving import serve
     from course.tracing import trace
 
-__all__ = ["crowd", "lookup", "serve", "trace"]
+__all__ = ["crowd", "explore", "lookup", "serve", "trace"]
 
 _HOME = {
     "crowd": "course.clients",
+    "explore": "course.explore",
     "lookup": "course.inheritance",
     "serve": "course.serving",
     "trace": "course.tracing",
@@ -28,7 +30,8 @@ _HOME = {
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"course has no {name!r}; it offers {', '.join(__all__)}")
-    return getattr(import_module(_HOME[name]), name)
+    home = import_module(_HOME[name])
+    return getattr(home, name, home)
 
 
 def __dir__() -> list[str]:

@@ -30,7 +30,7 @@ from tqdm.auto import tqdm
 
 from course import crowd_engine
 from course.joining import join
-from course.serving import Address, Server, watched
+from course.serving import Address, Known, Server, watched
 from course.timeline import Lane, Timeline
 
 IN_PROCESS = 100  # clients; measured: up to about here both ends in one process give honest times
@@ -82,6 +82,7 @@ MISBEHAVING: dict[str, Function | list[Part]] = {
     "flooding": _flooding,
     "leaving": _leaving,
 }
+Told = Callable[[], object]
 Ended = queue.SimpleQueue[int | None]
 
 
@@ -113,9 +114,29 @@ def crowd(
     never answers raises nothing: each lane says how it ended.
     """
     __tracebackhide__ = True  # from IPython: where an order makes no sense, the sentence says it all
+    return send_crowd(server, clients, send, every=every, timeout=timeout, datagrams=datagrams)
+
+
+def send_crowd(
+    server: Server | Address,
+    clients: int,
+    send: bytes | str | Sequence[Part] | Function,
+    *,
+    every: float = 0.0,
+    timeout: float = 10.0,
+    datagrams: bool = False,
+    told: Told | None = None,
+    elsewhere: Known | None = None,
+) -> Timeline:
+    """What crowd() does, with two things for who is nearer.
+
+    told: called at each client's end instead of a progress bar; what it raises ends all.
+    elsewhere: what is known of a server that another process watches.
+    """
+    __tracebackhide__ = True
     parts = _check(clients, send, every, timeout)
     address = _address(server)
-    known = watched(server)
+    known = elsewhere or watched(server)
     in_process = callable(parts) or clients <= IN_PROCESS
     _check_descriptors(clients * ((known is not None) + in_process))
     with contextlib.ExitStack() as stack:
@@ -125,10 +146,12 @@ def crowd(
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         orders = {"address": address, "clients": clients, "send": parts, "every": every, "timeout": timeout}
         orders["folder"], orders["datagrams"] = folder, known[2] if known else datagrams
-        quiet = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks does not look at it
-        progress = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client", disable=quiet))
+        if told is None:
+            quiet = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks does not look at it
+            bar = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client", disable=quiet))
+            told = bar.update
         run = _as_functions if callable(parts) else _in_thread if in_process else _in_child
-        lanes = [Lane(**report) for report in run(orders, progress)]
+        lanes = [Lane(**report) for report in run(orders, told)]
     if known:
         name, visits, _ = known
         return join(name, lanes, visits())
@@ -200,7 +223,7 @@ def _deadline(orders: dict[str, Any]) -> float:
     return float(orders["every"] * orders["clients"] + orders["timeout"] + PATIENCE)
 
 
-def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
+def _in_thread(orders: dict[str, Any], told: Told) -> list[crowd_engine.Report]:
     """Run the clients' event loop in a thread: this one may have a loop of its own, as in Jupyter."""
     ended: Ended = queue.SimpleQueue()
     reports: list[crowd_engine.Report] = []
@@ -231,7 +254,7 @@ def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.
     thread = threading.Thread(target=work, name="course crowd", daemon=True)
     try:
         thread.start()
-        _wait(ended, orders, progress)
+        _wait(ended, orders, told)
         over.wait(PATIENCE)
     finally:
         if not over.is_set() and started.wait(PATIENCE):  # interrupted, or too late
@@ -244,7 +267,7 @@ def _in_thread(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.
     return reports
 
 
-def _in_child(orders: dict[str, Any], progress: Progress) -> Iterator[crowd_engine.Report]:
+def _in_child(orders: dict[str, Any], told: Told) -> Iterator[crowd_engine.Report]:
     """Run the clients in a child process and yield each report as its line arrives."""
     coded = [base64.b64encode(part).decode() if isinstance(part, bytes) else part for part in orders["send"]]
     command = [sys.executable, "-S", "-E", str(Path(crowd_engine.__file__))]
@@ -263,7 +286,7 @@ def _in_child(orders: dict[str, Any], progress: Progress) -> Iterator[crowd_engi
                 report["reply"] = base64.b64decode(report["reply"])
                 if isinstance(report["address"], list):
                     report["address"] = tuple(report["address"])
-                progress.update()
+                told()
                 yield report
         finally:
             guard.cancel()
@@ -274,7 +297,7 @@ def _in_child(orders: dict[str, Any], progress: Progress) -> Iterator[crowd_engi
         raise RuntimeError(f"the process with the clients ended with status {child.returncode}")
 
 
-def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engine.Report]:
+def _as_functions(orders: dict[str, Any], told: Told) -> list[crowd_engine.Report]:
     """Run a function for each client, in a thread each; sockets of those that overstay are closed."""
     ended: Ended = queue.SimpleQueue()
     reports: dict[int, crowd_engine.Report] = {}
@@ -309,7 +332,7 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
     try:
         for thread in threads:
             thread.start()
-        _wait(ended, orders, progress)
+        _wait(ended, orders, told)
     finally:
         give_up.set()
         overdue = {"ending": "timed out", "ended": perf_counter()}
@@ -323,8 +346,8 @@ def _as_functions(orders: dict[str, Any], progress: Progress) -> list[crowd_engi
     return lanes
 
 
-def _wait(ended: Ended, orders: dict[str, Any], progress: Progress) -> None:
-    """Wait for every client's end, for the end of all (None), or for the deadline; the progress bar follows.
+def _wait(ended: Ended, orders: dict[str, Any], told: Told) -> None:
+    """Wait for every client's end, for the end of all (None), or for the deadline; each of them is told.
 
     Not with Thread.join: up to Python 3.12 an interrupted join takes a running thread for one that has ended.
     """
@@ -335,4 +358,4 @@ def _wait(ended: Ended, orders: dict[str, Any], progress: Progress) -> None:
                 return
         except queue.Empty:
             return
-        progress.update()
+        told()

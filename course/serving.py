@@ -29,6 +29,9 @@ PATIENCE = 0.25  # seconds; the loop gets as long as this to end even when the d
 DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
 
 Address = Any  # (host, port), IPv6's longer tuple, or the path of a Unix socket
+Known = tuple[
+    str, Callable[[], tuple[Visit, ...]], bool
+]  # a server's name, the way to its visits, if it takes datagrams
 
 _live: weakref.WeakValueDictionary[tuple[int, Address], _Running] = weakref.WeakValueDictionary()
 
@@ -118,7 +121,7 @@ def serve(
     return _start(_RunningFunction(server, host, port))
 
 
-def watched(server: Server | Address) -> tuple[str, Callable[[], tuple[Visit, ...]], bool] | None:
+def watched(server: Server | Address) -> Known | None:
     """A server that this process runs: its name, the way to its visits, if it serves datagrams; else None."""
     running = server._running if isinstance(server, Server) else _at(server)
     return (running.name, running.visits, running.kind == socket.SOCK_DGRAM) if running else None

@@ -91,6 +91,7 @@ SAID = {
         "cell-004 has 21 lines, more than 20: split it",
     ],
     "fixed_widget_texts": [
+        "cell-004 has a stored view of a widget, which nobody can see: run `make notebooks`",
         "cell-004 shows a widget without a fixed text: give it a `__repr__`",
     ],
     "ignored_cells_say_why": [

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -22,6 +23,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         cell.id = f"cell-{number:03}"
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)  # without its kernel JupyterLab could show an error only
             if output.output_type == "error":
                 output.traceback = [f"{output.ename}: {output.evalue}"]
 

@@ -11,13 +11,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Patch, Rectangle
 
 from course.calls import RAISED, RUNNING, Call
-from course.drawing.picture import COLOURS, DARK, LIGHT, STYLE, WIDTH, Picture
+from course.drawing.picture import COLOURS, DARK, LIGHT, WIDTH, Picture, styled
 
 if TYPE_CHECKING:
     from course.tracing import CallChain
@@ -47,8 +46,9 @@ def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
     FigureCanvasAgg(figure)
     figure.sentence = _sentence(calls, shown, chain.roles)
     figure.what = f"picture of {len(calls):,} calls in {len(chain.roles):,} threads"
+    figure.scale = TOP / height, ROW / height
     looks = _looks(shown)
-    with rc_context(STYLE):
+    with styled():
         axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
         axes.set(xlim=(0, WIDTH), ylim=(height, 0))
         axes.axis("off")

@@ -8,7 +8,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import FontProperties
@@ -17,7 +16,7 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
 from course.drawing.layers import Layout, arrange
-from course.drawing.picture import COLOURS, DARK, LIGHT, ON_COLOURS, STYLE, WIDTH, Picture
+from course.drawing.picture import COLOURS, DARK, LIGHT, ON_COLOURS, WIDTH, Picture, styled
 from course.members import labels
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ def _draw(boxes: Mapping[Hashable, Box], sentence: str, words: Mapping[str, str]
     FigureCanvasAgg(figure)
     figure.sentence = sentence
     figure.what = f"picture of {len(boxes)} class{'es' * (len(boxes) > 1)}"
-    with rc_context(STYLE):
+    with styled():
         axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
         axes.set(xlim=(0, WIDTH), ylim=(0, height))
         axes.axis("off")

@@ -6,6 +6,9 @@ Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which col
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib import rc_context
@@ -22,16 +25,32 @@ DARK = {"paper": "#111111", "ink": "#eeeeee", "faint": "#9a9a9a", "fill": "#4a4a
 STYLE: Any = {"hatch.linewidth": 0.7, "font.size": 9.5, "axes.linewidth": 0.9}
 
 
+_one_at_a_time = threading.RLock()
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the course's style, one thread at a time: matplotlib's settings are the whole program's."""
+    with _one_at_a_time, rc_context(STYLE):
+        yield
+
+
 class Picture(Figure):
     """A matplotlib Figure that a notebook shows as a PNG, with its sentences as the text for who cannot see it."""
 
     sentence: str = ""
     what: str = ""
+    scale: tuple[float, float] = (0.0, 0.0)  #: where 0 stands and how long 1 is, of the picture's width or height
+
+    def at(self, value: float) -> float:
+        """How far into the picture a moment stands (from the left), or a call's row (from above), from 0 to 1."""
+        zero, one = self.scale
+        return zero + one * value
 
     def png(self) -> bytes:
         """The picture as PNG, with nothing in it that changes from machine to machine or day to day."""
         buffer = io.BytesIO()
-        with rc_context(STYLE):
+        with styled():
             self.savefig(buffer, format="png", dpi=DPI * SHARPER, metadata={"Software": None})
         return buffer.getvalue()
 

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from course.drawing.picture import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, STYLE, WIDTH, Picture
+from course.drawing.picture import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, WIDTH, Picture, styled
 from course.timeline import (
     ANSWERED,
     CLOSED,
@@ -53,6 +53,7 @@ LABELLED = 16  # lanes; up to here each has its name beside it and its worker's 
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
 ROWS = 700  # of the field, at most
 GAP = 0.16  # inches between two parts
+LEFT_EDGE, BREADTH = 0.115, 0.865  # of the picture's width
 BOTTOM = 0.95  # inches for the time axis and the legend
 
 # Half the thickness of each phase's bar, a lane being 1 thick.
@@ -78,13 +79,14 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
     figure.sentence = ". ".join(run.title for run in runs)
     figure.what = "picture of " + " and ".join(f"{len(run):,} clients" for run in runs)
     end = max(run.makespan for run in runs) * 1.02 or 1.0
+    figure.scale = LEFT_EDGE, BREADTH / end
     top = total
-    with rc_context(STYLE):
+    with styled():
         for run, title in zip(runs, titles, strict=True):
             top -= title
             for kind in (_draw_steps, _draw_lanes):
                 height = heights.pop(0)
-                axes = figure.add_axes((0.115, (top - height) / total, 0.865, height / total), facecolor="none")
+                axes = figure.add_axes((LEFT_EDGE, (top - height) / total, BREADTH, height / total), facecolor="none")
                 kind(axes, run, colours, end)
                 _tidy(axes, colours, end, bare=kind is _draw_steps or run is not runs[-1])
                 top -= height + GAP
@@ -177,7 +179,10 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
         look = _look(phase, colours)
         if phase == "in service":
             look["facecolor"] = fills
-        axes.add_collection(PolyCollection(boxes, linewidth=0.6, **look), autolim=False)
+            axes.add_collection(PolyCollection(boxes, linewidth=0.6, **look), autolim=False)
+        else:  # as one shape: hatching takes its time for each
+            shape = Path.make_compound_path_from_polys(np.array(boxes))
+            axes.add_patch(PathPatch(shape, linewidth=0.6, **look))
 
 
 def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:

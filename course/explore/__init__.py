@@ -1,0 +1,65 @@
+"""explore: widgets with which a reader changes one thing and sees the same picture change, made of real runs.
+
+Each function returns a widget, which a notebook shows when it is a cell's last line.
+"""
+
+from __future__ import annotations
+
+import socketserver
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course.explore.chains import CallChainExplorer
+    from course.explore.orders import OrderExplorer
+    from course.explore.runs import TimelineExplorer
+    from course.explore.streams import StreamExplorer
+
+__all__ = ["call_chain", "mro", "stream", "timeline"]
+
+
+def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExplorer:
+    """Run a server with other settings, other clients, another kind of work, and see the picture of the run.
+
+    server: a server class of one's own, which then can be chosen beside those of the standard library. Its
+    handler is the explorer's: it reads a line, works, and sends the line back in capitals.
+
+    Raises TypeError for what is no server class.
+    """
+    from course.explore.runs import TimelineExplorer
+
+    return TimelineExplorer(server)
+
+
+def call_chain(
+    server: type[socketserver.BaseServer] = socketserver.ThreadingTCPServer,
+    handler: Callable[..., Any] | None = None,
+) -> CallChainExplorer:
+    """Step through the calls that one real request causes, with the source of each and where its method is found.
+
+    server: the server class that is traced. handler: the handler class; without it, one that answers in capitals.
+
+    Raises TypeError or ValueError for what cannot be served.
+    """
+    from course.explore.chains import CallChainExplorer
+
+    return CallChainExplorer(server, handler)
+
+
+def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
+    """Choose the bases of a class and a name, and see which class supplies it; swap the bases and see what changes.
+
+    classes: the bases to begin with; without any, ThreadingMixIn and TCPServer. name: what is looked for.
+
+    Raises TypeError for what is no class.
+    """
+    from course.explore.orders import OrderExplorer
+
+    return OrderExplorer(classes or (socketserver.ThreadingMixIn, socketserver.TCPServer), name)
+
+
+def stream() -> StreamExplorer:
+    """Send messages over a real connection, and see in which pieces they arrive and what framing makes of them."""
+    from course.explore.streams import StreamExplorer
+
+    return StreamExplorer()

@@ -1,0 +1,120 @@
+"""One real TCP connection: pieces go in at one end, and each recv at the other end is written down."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DEADLINE = 2.0  # seconds
+LIMIT = 400  # bytes of all messages
+
+NOTHING, NEWLINE, LENGTH, CLOSING = (
+    "nothing",
+    "a newline after each",
+    "its length before each",
+    "closing the connection",
+)
+FRAMINGS = [NOTHING, NEWLINE, LENGTH, CLOSING]
+AS_THEY_COME, AFTERWARDS = "each piece as it comes", "after all has come"
+READINGS = [AS_THEY_COME, AFTERWARDS]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was sent and what came of it, all as bytes; `rest` is what the framing left over."""
+
+    messages: tuple[bytes, ...]
+    pieces: tuple[bytes, ...]
+    received: tuple[bytes, ...]
+    taken: tuple[bytes, ...]
+    rest: bytes
+
+
+def encode(messages: Sequence[bytes], framing: str) -> list[bytes]:
+    """The bytes of each message as they go over the connection. A length is two bytes, the high one first."""
+    match framing:
+        case "a newline after each":
+            return [message + b"\n" for message in messages]
+        case "its length before each":
+            return [len(message).to_bytes(2, "big") + message for message in messages]
+    return list(messages)
+
+
+def decode(received: Sequence[bytes], framing: str) -> tuple[list[bytes], bytes]:
+    """The messages that a receiver makes of what recv returned, and what is left over."""
+    stream = b"".join(received)
+    match framing:
+        case "a newline after each":
+            *messages, rest = stream.split(b"\n")
+            return messages, rest
+        case "its length before each":
+            messages = []
+            while len(stream) >= 2 and len(stream) >= 2 + (length := int.from_bytes(stream[:2], "big")):
+                messages.append(stream[2 : 2 + length])
+                stream = stream[2 + length :]
+            return messages, stream
+        case "closing the connection":
+            return [stream], b""
+    return list(received), b""
+
+
+def cut(stream: Sequence[bytes], size: int) -> list[bytes]:
+    """The pieces that are sent: as they are for size 0, else so many bytes at a time."""
+    if not size:
+        return [piece for piece in stream if piece]
+    whole = b"".join(stream)
+    return [whole[start : start + size] for start in range(0, len(whole), size)]
+
+
+def exchange(
+    messages: Sequence[bytes],
+    *,
+    piece: int = 0,
+    recv_size: int = 1024,
+    framing: str = NOTHING,
+    reading: str = AS_THEY_COME,
+) -> Exchange:
+    """Send messages over a connection on this machine and read them with recv(recv_size).
+
+    piece: bytes in each send; 0 sends each message by itself. Raises ValueError for more than LIMIT bytes, OSError
+    where the system has no connection to give or nothing comes for DEADLINE seconds.
+    """
+    if sum(map(len, messages)) > LIMIT:
+        raise ValueError(f"these are {sum(map(len, messages))} bytes; up to {LIMIT} can be shown here")
+    pieces = cut(encode(messages, framing), piece)
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as sender:
+        listener.settimeout(DEADLINE)
+        receiver, _ = listener.accept()
+        with receiver:
+            for sock in (sender, receiver):
+                sock.settimeout(DEADLINE)
+            sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece goes at once
+            received = _as_they_come(sender, receiver, pieces, recv_size) if reading == AS_THEY_COME else (
+                _afterwards(sender, receiver, pieces, recv_size)
+            )  # fmt: skip
+    taken, rest = decode(received, framing)
+    return Exchange(tuple(messages), tuple(pieces), tuple(received), tuple(taken), rest)
+
+
+def _as_they_come(sender: socket.socket, receiver: socket.socket, pieces: list[bytes], size: int) -> list[bytes]:
+    """Send a piece, read all of it, send the next."""
+    received = []
+    for piece in pieces:
+        sender.sendall(piece)
+        missing = len(piece)
+        while missing:
+            received.append(receiver.recv(size))
+            missing -= len(received[-1])
+    return received
+
+
+def _afterwards(sender: socket.socket, receiver: socket.socket, pieces: list[bytes], size: int) -> list[bytes]:
+    """Send all pieces, wait until they have come, then read."""
+    for piece in pieces:
+        sender.sendall(piece)
+    sender.shutdown(socket.SHUT_WR)
+    total = sum(map(len, pieces))
+    while total and len(receiver.recv(total, socket.MSG_PEEK | getattr(socket, "MSG_WAITALL", 0))) < total:
+        pass
+    return list(iter(lambda: receiver.recv(size), b""))

@@ -1,0 +1,89 @@
+"""What a run shows, in sentences: of the whole, and of one moment in it."""
+
+from __future__ import annotations
+
+from course.timeline import GOOD, Timeline
+
+INSTANT = 0.001  # seconds
+
+
+def count(number: int, what: str) -> str:
+    """A number and its noun, which gets an s where it needs one."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def describe(run: Timeline) -> str:
+    """What happened in a run, in numbers: who was answered, how long they waited, who served them."""
+    good = sum(lane.ending in GOOD for lane in run)
+    last = max((lane.ended for lane in run if lane.ending in GOOD), default=0.0)
+    parts = [f"{good} of {count(len(run), 'client')} {'was' if good == 1 else 'were'} answered"]
+    parts[0] += f", the last after {last:.2f} s." if good else "."
+    others = [f"{number} {ending}" for ending, number in run.endings.items() if ending not in GOOD]
+    if others:
+        parts.append(f"The others: {', '.join(others)}.")
+    if found := run.percentiles("queued", 50, 100):
+        half, longest = found
+        if longest < INSTANT:
+            parts.append("Nobody was queued for longer than a millisecond.")
+        elif len(run) == 1:
+            parts.append(f"It was queued for {_time(longest)}.")
+        else:
+            parts.append(f"Half of them were queued for {_time(half)} or less, the longest for {_time(longest)}.")
+    if run.peak:
+        parts.append(f"In service at once: at most {run.peak}, by {_workers(run.workers)}.")
+    return " ".join(parts)
+
+
+def _time(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _workers(workers: list[str]) -> str:
+    if len(workers) == 1:
+        return "the loop alone" if workers == ["loop"] else f"{workers[0]} alone"
+    kinds = {worker.split()[0] for worker in workers}
+    noun = {"worker": "threads", "process": "processes"}.get(kinds.pop() if len(kinds) == 1 else "", "workers")
+    return f"{len(workers)} {noun}"
+
+
+def moment(run: Timeline, at: float) -> str:
+    """Who is queued, and who is in service by whom, `at` seconds after the run's begin, as one sentence."""
+    phases: dict[str, list[int]] = {}
+    serving: list[str] = []
+    for lane in run:
+        phase = next((phase for phase, start, end in lane.spans() if start <= at < end), "")
+        if phase == "in service":
+            serving.append(f"client {lane.number} by {'the loop' if lane.worker == 'loop' else lane.worker}")
+        elif not phase or phase == "over":
+            phase = "not there yet" if at < lane.connecting else "gone"
+        phases.setdefault(phase, []).append(lane.number)
+    words = [f"at {at:.3f} s"]
+    if len(serving) > 8:
+        words.append(f"{len(serving)} clients are in service, each by {_each(run, at)}")
+    else:
+        words.append(f"in service: {', '.join(serving) or 'nobody'}")
+    for phase in ("queued", "waiting", "accepted", "connecting", "gone", "not there yet"):
+        if phase in phases or phase == "queued":
+            words.append(f"{phase}: {_clients(phases.get(phase, []))}")
+    return f"{run.name}, {'; '.join(words)}."
+
+
+def _each(run: Timeline, at: float) -> str:
+    kinds = {
+        lane.worker.split()[0] for lane in run if any(p == "in service" and s <= at < e for p, s, e in lane.spans())
+    }
+    return "a process of its own" if kinds == {"process"} else "a thread of its own"
+
+
+def _clients(numbers: list[int]) -> str:
+    """Clients in words, neighbours together: 'clients 1, 3 to 8'."""
+    if not numbers:
+        return "nobody"
+    groups: list[list[int]] = []
+    for number in sorted(numbers):
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    texts = [str(g[0]) if len(g) == 1 else f"{g[0]} {'and' if len(g) == 2 else 'to'} {g[-1]}" for g in groups]
+    return f"client{'s' * (len(numbers) > 1)} {', '.join(texts)}"
