@@ -6,6 +6,7 @@
 # make notebooks     run the lessons that differ from the last commit, and store their outputs
 # make bench         measure the figures of the README
 # make picture       draw the README's picture anew
+# make screenshots   take the pictures of the explorers anew (needs Chromium)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -13,7 +14,7 @@ READY = $(VENV)/.ready
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
-.PHONY: help setup lab test test-oldest lint notebooks bench picture
+.PHONY: help setup lab test test-oldest lint notebooks bench picture screenshots
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -58,3 +59,6 @@ bench: $(READY)
 
 picture: $(READY)
 	$(BIN)/python tools/picture.py
+
+screenshots: $(READY)
+	$(BIN)/python tools/screenshots.py

@@ -17,10 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -118,6 +119,12 @@ def wait_until_idle(page: Page) -> None:
     page.get_by_text(re.compile(r"^Python 3.* \| Idle$")).wait_for()
 
 
+def wait_for_notebook_7(page: Page) -> None:
+    """Wait for a notebook of Notebook 7 and its kernel; it has no line that says both."""
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    page.locator(".jp-NotebookKernelStatus-fade, .jp-KernelName:has-text('Python 3')").first.wait_for(state="attached")
+
+
 def open_lesson(page: Page, address: str, lesson: str | None = None) -> None:
     """Open what the address opens, or a lesson in a workspace of its own, and wait for the kernel."""
     if lesson is not None:
@@ -136,6 +143,82 @@ def run_all_cells(page: Page) -> None:
     choose(page, "Edit", "Clear Outputs of All Cells")
     choose(page, "Run", "Run All Cells")
     page.wait_for_function(ALL_HAVE_RUN, timeout=60_000)
+
+
+def restart_and_run_all_cells(page: Page) -> None:
+    """A new kernel, and all cells, by the menu; return when no cell waits or runs."""
+    choose(page, "Edit", "Clear Outputs of All Cells")
+    choose(page, "Kernel", "Restart Kernel and Run All Cells…")
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.wait_for_function(ALL_HAVE_RUN, timeout=60_000)
+
+
+def unmeant_errors(page: Page, lesson: str) -> list[str]:
+    """What stands in red below the cells, errors and warnings, beyond the errors that the lesson is to show."""
+    stored = json.loads((ROOT / "notebooks" / lesson).read_text(encoding="utf-8"))
+    meant = sum(output["output_type"] == "error" for cell in stored["cells"] for output in cell.get("outputs", []))
+    red = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()
+    return [] if len(red) == meant else red or [f"{meant} errors were meant, and none came"]
+
+
+class Explorer:
+    """An explorer in a page, and what a reader does with it. Each control is known by the name before it."""
+
+    def __init__(self, page: Page, number: int = 0):
+        self.page = page
+        self.box = page.locator(".course-explorer").nth(number)
+        self.box.wait_for()
+        self.image = self.box.locator("img")
+
+    def control(self, name: str, option: str | None = None) -> Locator:
+        """The part of a control that is operated; of a row of buttons the first, or that of an option."""
+        label = self.page.locator(f'.widget-label:text-is("{name}"), .widget-label-basic:has-text("{name}")')
+        widget = self.box.locator(".jupyter-widgets, .widget-toggle-buttons").filter(has=label).last
+        if option is not None:
+            return widget.get_by_role("button", name=option, exact=True)
+        return widget.locator(".noUi-handle, button, input").first
+
+    def button(self, name: str) -> Locator:
+        return self.box.get_by_role("button", name=name, exact=True)
+
+    def drag(self, name: str, fraction: float) -> None:
+        """Take a slider's handle with the mouse and let it go at a fraction of the slider's length."""
+        handle = self.control(name)
+        handle.scroll_into_view_if_needed()
+        track = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
+        knob = handle.bounding_box()
+        self.page.mouse.move(knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(track["x"] + fraction * track["width"], track["y"] + track["height"] / 2, steps=5)
+        self.page.mouse.up()
+
+    def keys(self, name: str, *keys: str) -> None:
+        """Press keys in a control."""
+        self.control(name).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def types(self, name: str, number: str) -> None:
+        """Type a number into the field beside a slider."""
+        field = (
+            self.box.locator(".jupyter-widgets").filter(has=self.page.locator(f'.widget-label:text-is("{name}")')).last
+        )
+        field.locator(".widget-readout").fill(number)
+        self.page.keyboard.press("Enter")
+
+    def says(self, text: str | re.Pattern) -> None:
+        """Wait until the explorer's text has this in it."""
+        expect(self.box).to_contain_text(text, timeout=10_000)
+
+    def shows(self, title: str) -> None:
+        """Wait until the picture's text has this in it."""
+        expect(self.image).to_have_attribute("alt", re.compile(title), timeout=10_000)
+
+    def changes(self, act: Callable[[], object]) -> None:
+        """Do something, and wait until the picture is another one."""
+        before = self.image.get_attribute("src")
+        act()
+        expect(self.image).not_to_have_attribute("src", before, timeout=10_000)
 
 
 def take_pictures(page: Page, folder: Path, name: str, height: int | None) -> None:

@@ -2,9 +2,13 @@
 
 import gc
 import os
+import shutil
 import socketserver
+import stat
 import threading
+from urllib.parse import urlsplit
 
+import browser
 import pytest
 
 collect_ignore_glob = ["bad_notebooks/*"]  # they are data
@@ -36,9 +40,18 @@ def gated(server_class, **attributes):
     return server
 
 
+def is_plain_file(descriptor):
+    """Whether it is open on a file, as on a font that matplotlib keeps; or was, as that of the folder being listed."""
+    try:
+        return stat.S_ISREG(os.fstat(int(descriptor)).st_mode)
+    except OSError:
+        return True
+
+
 def count_threads_and_descriptors():
     gc.collect()
-    return threading.active_count(), len(os.listdir("/dev/fd")) if os.path.exists("/dev/fd") else 0
+    descriptors = os.listdir("/dev/fd") if os.path.exists("/dev/fd") else ()
+    return threading.active_count(), sum(not is_plain_file(each) for each in descriptors)
 
 
 @pytest.fixture
@@ -47,3 +60,48 @@ def nothing_left():
     before = count_threads_and_descriptors()
     yield
     assert count_threads_and_descriptors() == before, threading.enumerate()
+
+
+@pytest.fixture(scope="session")
+def lab_folder(tmp_path_factory):
+    """Where the JupyterLab of the tests keeps its files; the lessons are in its folder `notebooks`."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def address(lab_folder):
+    """The address of a JupyterLab that `make lab` runs, where there is a Chromium to open it with."""
+    if os.name == "nt" or not shutil.which("make"):
+        pytest.skip("no `make` here, and `make lab` is what this tries")
+    if browser.CHROMIUM is None:
+        reason = (
+            "no Chromium here: install the system's own (on Debian and Ubuntu the package chromium), or Google Chrome"
+        )
+        if os.environ.get("COURSE_BROWSER") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with browser.make_lab(lab_folder) as address:
+        yield address
+    assert list(lab_folder.glob("runtime/*-*.json")) == [], (
+        "what was running has been left behind: a kernel, or JupyterLab"
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium(address):
+    with browser.chromium() as context:
+        yield context
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page that may report no error, and load nothing from elsewhere."""
+    page = chromium.new_page()
+    errors, hosts = [], set()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    yield page
+    page.close()
+    assert errors == []
+    assert hosts - {""} == {urlsplit(address).netloc}  # pictures in the page itself have no host

@@ -1,7 +1,5 @@
 """What a learner meets who types `make lab`: every lesson, opened and run in a real browser."""
 
-import os
-import shutil
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -11,44 +9,6 @@ import nbformat
 import pytest
 
 CODE_CELL = ".jp-Notebook .jp-CodeCell"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address of a JupyterLab that `make lab` runs, where there is a Chromium to open it with."""
-    if os.name == "nt" or not shutil.which("make"):
-        pytest.skip("no `make` here, and `make lab` is what this tries")
-    if browser.CHROMIUM is None:
-        reason = (
-            "no Chromium here: install the system's own (on Debian and Ubuntu the package chromium), or Google Chrome"
-        )
-        if os.environ.get("COURSE_BROWSER") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("lab")
-    with browser.make_lab(folder) as address:
-        yield address
-    assert list(folder.glob("runtime/*-*.json")) == [], "what was running has been left behind: a kernel, or JupyterLab"
-
-
-@pytest.fixture(scope="module")
-def chromium(address):
-    with browser.chromium() as context:
-        yield context
-
-
-@pytest.fixture
-def page(chromium, address):
-    """A page that may report no error, and load nothing from elsewhere."""
-    page = chromium.new_page()
-    errors, hosts = [], set()
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    yield page
-    page.close()
-    assert errors == []
-    assert hosts - {""} == {urlsplit(address).netloc}  # pictures in the page itself have no host
 
 
 def interruptions(page):

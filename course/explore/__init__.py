@@ -27,8 +27,9 @@ def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExp
     Raises TypeError for what is no server class.
     """
     from course.explore.runs import TimelineExplorer
+    from course.explore.service import check_server
 
-    return TimelineExplorer(server)
+    return TimelineExplorer(check_server(server) if server is not None else None)
 
 
 def call_chain(
@@ -41,9 +42,9 @@ def call_chain(
 
     Raises TypeError or ValueError for what cannot be served.
     """
-    from course.explore.chains import CallChainExplorer
+    from course.explore.chains import CallChainExplorer, trace_one_request
 
-    return CallChainExplorer(server, handler)
+    return CallChainExplorer(trace_one_request(server, handler))
 
 
 def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
@@ -55,6 +56,9 @@ def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
     """
     from course.explore.orders import OrderExplorer
 
+    for cls in classes:
+        if not isinstance(cls, type):
+            raise TypeError(f"explore.mro() takes classes; this is an instance of {type(cls).__name__}")
     return OrderExplorer(classes or (socketserver.ThreadingMixIn, socketserver.TCPServer), name)
 
 

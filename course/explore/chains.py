@@ -46,10 +46,10 @@ class CallChainExplorer(Panel):
 
     kind = "call_chain"
 
-    def __init__(self, server: Any, handler: Callable[..., Any] | None = None) -> None:
-        self.chain = trace_one_request(server, handler)
-        self.calls = self.chain.calls
-        wide = widgets.Layout(width="100%", max_width="600px")
+    def __init__(self, chain: CallChain) -> None:
+        self.chain = chain
+        self.calls = chain.calls
+        wide = widgets.Layout(width="560px", max_width="calc(100% - 4px)")
         self.step = named(
             widgets.IntSlider, "call", "Step through the calls, also with the arrow keys.",
             value=1, min=1, max=max(1, len(self.calls)), layout=wide,
@@ -59,9 +59,9 @@ class CallChainExplorer(Panel):
         self.begin = button("First", "To the first call.", lambda: self._move(-len(self.calls)))
         self.end = button("Last", "To the last call.", lambda: self._move(len(self.calls)))
         self.sentence = shown()
-        half = {"flex": "1 1 380px", "min_width": "0", "margin": "8px 0"}
-        self.source = widgets.HTML(layout=widgets.Layout(**half, min_height="430px"))
-        self.ladder = widgets.HTML(layout=widgets.Layout(**half, align_self="flex-start"))
+        half = {"min_width": "0", "margin": "8px 4px"}
+        self.source = widgets.HTML(layout=widgets.Layout(**half, flex="3 1 420px", min_height="430px"))
+        self.ladder = widgets.HTML(layout=widgets.Layout(**half, flex="2 1 280px", align_self="flex-start"))
         self.picture = Pictured(across=False)
         super().__init__(
             [
@@ -112,7 +112,7 @@ def marked(lines: list[str]) -> str:
     end = next((number for number in range(here + 1, len(lines)) if not lines[number]), len(lines))
     if end > here + 2 * NEAR and end < len(lines):
         lines = [*lines[: here + NEAR], "      ...", *lines[end:]]
-    texts = [html.escape(line) for line in lines]
+    texts = [html.escape(line.replace("    ", "", 1)) for line in lines]  # methods are indented
     texts[here] = f"<mark>{texts[here]}</mark>"
     return "<pre>" + "\n".join(texts) + "</pre>"
 

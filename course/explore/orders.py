@@ -76,19 +76,13 @@ class OrderExplorer(Panel):
 
     def __init__(self, classes: Iterable[type], name: str) -> None:
         classes = tuple(classes)
-        for cls in classes:
-            if not isinstance(cls, type):
-                raise TypeError(f"explore.mro() takes classes; this is an instance of {type(cls).__name__}")
         self._known = {cls.__name__: cls for cls in (*CLASSES, *classes)}
         self._bases: tuple[type, ...] = ()
-        wide = widgets.Layout(width="620px", max_width="100%")
+        wide = widgets.Layout(width="620px", max_width="calc(100% - 4px)")
         self.bases = named(
-            widgets.Text, "bases", "The bases of a class, with commas between them: type others, then press Enter.",
-            value=", ".join(cls.__name__ for cls in classes), continuous_update=False, layout=wide,
-        )  # fmt: skip
-        self.add = named(
-            widgets.Dropdown, "choose", "Look at a class of socketserver, or at one of yours.",
-            options=["one class instead ...", *self._known],
+            widgets.Combobox, "bases", "The bases of a class, with commas between them: type others, then press Enter.",
+            value=", ".join(cls.__name__ for cls in classes), options=list(self._known), continuous_update=False,
+            ensure_option=False, layout=wide,
         )  # fmt: skip
         self.name = named(
             widgets.Combobox, "name", "The method or attribute that is looked for: choose it, or type it.",
@@ -98,18 +92,10 @@ class OrderExplorer(Panel):
         self.changed = shown()
         self.ladder = widgets.HTML()
         self.picture = Pictured(across=True)
-        super().__init__(
-            [row(self.bases, self.swap), row(self.add, self.name), self.changed, self.ladder, self.picture.box]
-        )
+        super().__init__([row(self.bases, self.swap), self.name, self.changed, self.ladder, self.picture.box])
         self.bases.observe(lambda _: self._show(), "value")
         self.name.observe(lambda _: self._show(), "value")
-        self.add.observe(lambda _: self._choose(), "value")
         self._show()
-
-    def _choose(self) -> None:
-        if self.add.index:
-            self.bases.value = self.add.value
-            self.add.index = 0
 
     def _swap(self) -> None:
         names = [name.strip() for name in self.bases.value.split(",")]

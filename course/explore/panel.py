@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 STYLE = """<style>
 .course-explorer { max-width: 820px; }
 .course-explorer .course-controls { flex-flow: row wrap; align-items: center; }
+.course-explorer .widget-toggle-buttons { flex-flow: row wrap; height: auto; }
+.course-explorer .widget-toggle-button { width: auto; }
 .course-explorer img { display: block; width: 100%; max-width: 800px; height: auto; }
-.course-explorer .widget-html-content { line-height: 1.4; white-space: normal; overflow-wrap: anywhere; }
-.course-explorer pre { margin: 0; overflow-x: auto; font-size: 12px; line-height: 1.35; }
+.course-explorer .widget-html-content { line-height: 1.4; white-space: normal; overflow-wrap: anywhere; min-width: 0; }
+.course-explorer pre { margin: 0; overflow-x: auto; font: 12px/1.35 monospace; }
 .course-explorer pre { white-space: pre; overflow-wrap: normal; }
 .course-explorer pre mark, .course-explorer tr.here { background: #e69f00; color: #000; }
 .course-explorer table { border-collapse: collapse; font-size: 12px; }
@@ -156,9 +158,18 @@ def reason(error: BaseException) -> str:
 
 def named(kind: Callable[..., Any], name: str, tooltip: str, **settings: object) -> Any:
     """A control with its name before it and a tooltip."""
-    look = widgets.Layout(width="380px", max_width="100%")
+    look = widgets.Layout(width="380px", max_width="calc(100% - 4px)")
     style = {"description_width": "130px"}
     return kind(**{"description": name, "tooltip": tooltip, "style": style, "layout": look} | settings)
+
+
+def choice(name: str, tooltip: str, options: Iterable[str], value: str) -> Any:
+    """Some of which one is chosen, as buttons: in a list JupyterLab takes the arrow keys for its own."""
+    options = list(options)
+    style = {"description_width": "130px", "button_width": "auto"}
+    return widgets.ToggleButtons(
+        options=options, value=value, description=name, tooltip=tooltip, tooltips=[tooltip] * len(options), style=style
+    )
 
 
 def button(name: str, tooltip: str, act: Callable[[], object]) -> Any:
@@ -177,7 +188,7 @@ def row(*controls: widgets.Widget) -> Any:
 
 def shown(value: str = "") -> Any:
     """A place for a result, which a screen reader reads out when it changes."""
-    return widgets.HTML(value, layout=widgets.Layout(width="100%"))
+    return widgets.HTML(value, layout=widgets.Layout(width="auto"))
 
 
 def words(text: str, *more: str) -> str:

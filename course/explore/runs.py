@@ -5,19 +5,19 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from course.clients import MISBEHAVING
-from course.explore.panel import Panel, Pictured, button, named, reason, row, shown, words
-from course.explore.service import WELL_BEHAVED, ServerClass, Settings, check_server, servers
+from course.explore.panel import Panel, Pictured, button, choice, named, reason, row, shown, words
+from course.explore.service import WELL_BEHAVED, ServerClass, Settings, servers
 from course.explore.telling import describe, moment
 from course.explore.trials import Stopped, Trial
 from course.timeline import Timeline
 
-MOMENTS = 200  # that the replay slider tells apart
+MOMENTS = 100  # that the replay slider tells apart
 
 
 class TimelineExplorer(Panel):
     """Controls for a run, its picture with a cursor, and what happened in words.
 
-    server: a server class of one's own, chosen at first; TypeError for what is none.
+    server: a server class of one's own, chosen at first.
     """
 
     kind = "timeline"
@@ -25,7 +25,7 @@ class TimelineExplorer(Panel):
     def __init__(self, server: ServerClass | None = None) -> None:
         self._servers = servers()
         if server is not None:
-            self._servers[check_server(server).__name__] = server
+            self._servers[server.__name__] = server
         self.run: Timeline | None = None  #: the run that is shown
         self.held: Timeline | None = None  #: the run it is compared with
         self._end = 0.0
@@ -33,16 +33,12 @@ class TimelineExplorer(Panel):
         self._make_results()
         super().__init__(
             [
-                row(
-                    self.server,
-                    self.clients,
-                    self.every,
-                    self.does,
-                    self.work,
-                    self.queue,
-                    self.daemon,
-                    self.misbehaving,
-                ),
+                self.server,
+                row(self.clients, self.every),
+                self.does,
+                row(self.work, self.queue),
+                self.misbehaving,
+                self.daemon,
                 row(self.again, self.stop, self.hold, self.let_go, self.progress),
                 self.picture.box,
                 self.sentence,
@@ -57,15 +53,15 @@ class TimelineExplorer(Panel):
         _Run(self).run()
 
     def _make_controls(self, chosen: str) -> None:
-        slider, choice = widgets.IntSlider, widgets.Dropdown
+        slider = widgets.IntSlider
         late = {"continuous_update": False}  # only when the slider is let go, for each value is a run
-        self.server = named(choice, "server", "The server that is run.", options=list(self._servers), value=chosen)
+        self.server = choice("server", "The server that is run.", self._servers, chosen)
         self.clients = named(slider, "clients", "How many clients come.", value=6, min=1, max=60, **late)
         self.every = named(
             slider, "apart (ms)", "Milliseconds between one client's arrival and the next one's.", max=100, **late
         )
-        self.does = named(
-            choice, "the handler", "Does its work wait, as for a disk, or compute?", options=["waits", "computes"]
+        self.does = choice(
+            "the handler", "Does its work wait, as for a disk, or compute?", ["waits", "computes"], "waits"
         )
         self.work = named(
             slider, "for (ms)", "Milliseconds of waiting, or of computing.", value=50, min=5, max=500, step=5, **late
@@ -78,8 +74,8 @@ class TimelineExplorer(Panel):
             widgets.Checkbox, "daemon threads", "daemon_threads: closing the server does not wait for its threads.",
             style={"description_width": "initial"},
         )  # fmt: skip
-        self.misbehaving = named(
-            choice, "misbehaving", "How one of the clients misbehaves.", options=[WELL_BEHAVED, *MISBEHAVING]
+        self.misbehaving = choice(
+            "misbehaving", "How one of the clients misbehaves.", [WELL_BEHAVED, *MISBEHAVING], WELL_BEHAVED
         )
 
     def _make_results(self) -> None:
@@ -93,8 +89,8 @@ class TimelineExplorer(Panel):
         self.picture = Pictured(across=True)
         self.sentence, self.moment = shown(), shown()
         self.replay = named(
-            widgets.IntSlider, "replay", "Move through the run: who waits, and who is served, at this moment?",
-            max=MOMENTS, readout=False, layout=widgets.Layout(width="100%", max_width="800px"),
+            widgets.IntSlider, "replay (%)", "Move through the run: who waits, and who is served, at this moment?",
+            max=MOMENTS, layout=widgets.Layout(width="auto", max_width="800px"),
         )  # fmt: skip
 
     def settings(self) -> Settings:

@@ -23,6 +23,7 @@ from course.serving import serve
 
 ONE_AT_A_TIME = "one at a time"
 WELL_BEHAVED = "none"
+BEGINNING = 1.0  # seconds that a new thread may need to begin
 
 ServerClass = type[socketserver.BaseServer]
 
@@ -73,6 +74,7 @@ class Service:
         self.settings = settings
         self.stopped = threading.Event()  #: set, it ends the work of all handlers
         self._at_work: set[threading.Thread] = set()
+        self._begun = threading.Semaphore(0)
 
     def made(self) -> socketserver.BaseServer | None:
         """An instance of the server class with the settings; None for the plain loop."""
@@ -104,6 +106,7 @@ class Service:
     def _serve(self, rfile: Any, wfile: Any) -> None:
         """Read a line, work, send the line back in capitals."""
         self._at_work.add(threading.current_thread())
+        self._begun.release()
         try:
             if line := rfile.readline():
                 self._work()
@@ -119,9 +122,13 @@ class Service:
         else:
             self.stopped.wait(self.settings.work)
 
-    def close(self, server: Any) -> str:
-        """Shut a server with threads down and close it as a program would, and say what that was like."""
-        server.shutdown()
+    def close(self, server: socketserver.BaseServer, accepted: int) -> str:
+        """Close a server with threads that has been shut down, and say what that was like.
+
+        accepted: how many clients it has taken on; the last of them may have only just got its thread.
+        """
+        for _ in range(accepted):
+            self._begun.acquire(timeout=BEGINNING)
         at_work = [thread for thread in self._at_work.copy() if thread.is_alive()]
         begin = perf_counter()
         server.server_close()

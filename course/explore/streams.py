@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 
 from course.explore.exchange import FRAMINGS, NOTHING, READINGS, Exchange, exchange
-from course.explore.panel import Panel, named, row
+from course.explore.panel import Panel, choice, named, row
 
 MESSAGES = "hello, café, 10 €"
 PALE = ("#cfe8f7", "#fbe3b3")  # of two neighbours
@@ -63,7 +63,7 @@ class StreamExplorer(Panel):
         late = {"continuous_update": False}
         self.messages = named(
             widgets.Text, "messages", "What to send: messages, with commas between them.", value=MESSAGES, **late,
-            layout=widgets.Layout(width="620px", max_width="100%"),
+            layout=widgets.Layout(width="620px", max_width="calc(100% - 4px)"),
         )  # fmt: skip
         self.piece = named(
             widgets.IntSlider, "bytes per send", "How many bytes each send has; 0 sends each message by itself.", max=32
@@ -72,18 +72,10 @@ class StreamExplorer(Panel):
             widgets.IntSlider, "recv size", "The number in recv(...): how many bytes it returns at most.",
             value=32, min=1, max=64,
         )  # fmt: skip
-        self.framing = named(
-            widgets.Dropdown,
-            "framing",
-            "How the receiver can tell where a message ends.",
-            options=FRAMINGS,
-            value=NOTHING,
-        )
-        self.reading = named(
-            widgets.Dropdown, "receiver reads", "When the receiver calls recv.", options=READINGS, value=READINGS[0]
-        )
+        self.framing = choice("framing", "How the receiver can tell where a message ends.", FRAMINGS, NOTHING)
+        self.reading = choice("receiver reads", "When the receiver calls recv.", READINGS, READINGS[0])
         self.result = widgets.HTML()
-        super().__init__([row(self.messages, self.piece, self.recv_size, self.framing, self.reading), self.result])
+        super().__init__([self.messages, row(self.piece, self.recv_size), self.framing, self.reading, self.result])
         for control in (self.messages, self.piece, self.recv_size, self.framing, self.reading):
             control.observe(lambda _: self._show(), "value")
         self._show()

@@ -16,7 +16,7 @@ def describe(run: Timeline) -> str:
     """What happened in a run, in numbers: who was answered, how long they waited, who served them."""
     good = sum(lane.ending in GOOD for lane in run)
     last = max((lane.ended for lane in run if lane.ending in GOOD), default=0.0)
-    parts = [f"{good} of {count(len(run), 'client')} {'was' if good == 1 else 'were'} answered"]
+    parts = [f"{good} of {count(len(run), 'client')} {'was' if 1 in (good, len(run)) else 'were'} answered"]
     parts[0] += f", the last after {last:.2f} s." if good else "."
     others = [f"{number} {ending}" for ending, number in run.endings.items() if ending not in GOOD]
     if others:

@@ -71,8 +71,9 @@ class Trial:
             run = self._send(server)
             if server.failure:
                 self.failure = f"The server was ended by {server.failure.splitlines()[-1]}."
-            if isinstance(instance, socketserver.ThreadingMixIn):
-                self.closing = self._service.close(instance)
+            if instance and isinstance(instance, socketserver.ThreadingMixIn):
+                instance.shutdown()
+                self.closing = self._service.close(instance, len(server.visits))
         return run
 
     def _run_elsewhere(self, cls: ServerClass) -> Timeline:
@@ -90,7 +91,10 @@ class Trial:
 
             try:
                 assert child.stdout
-                address, datagrams = json.loads(child.stdout.readline())
+                first = child.stdout.readline()
+                if not first:
+                    raise RuntimeError(f"the program with {cls.__name__} ended before it served")
+                address, datagrams = json.loads(first)
                 return self._send(tuple(address), (cls.__name__, visits, datagrams))
             except BaseException:
                 child.kill()

@@ -1,0 +1,316 @@
+"""The explorers as a reader has them: in their lessons, in a real browser, by mouse and by keyboard."""
+
+import re
+from urllib.parse import urlsplit
+
+import browser
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+LESSONS = {
+    "timeline": "01_one_client_at_a_time.ipynb",
+    "stream": "02_a_stream_is_not_messages.ipynb",
+    "mro": "05_where_methods_come_from.ipynb",
+    "call_chain": "06_follow_one_request.ipynb",
+}
+# Where a number can be typed beside a slider, and the other buttons of a row.
+WITHIN_A_CONTROL = """() => {
+    const now = document.activeElement;
+    return now.classList.contains("widget-readout") ||
+        now.classList.contains("widget-toggle-button") && now !== now.parentElement.querySelector("button");
+}"""
+NOTHING_LEFT = "threads left: []\nsockets left: []"
+
+
+@pytest.fixture
+def explorer(request, page, address):
+    """The explorer of the test's lesson, after all cells have run."""
+    browser.open_lesson(page, address, LESSONS[request.param])
+    browser.run_all_cells(page)
+    yield browser.Explorer(page)
+    assert browser.unmeant_errors(page, LESSONS[request.param]) == []
+
+
+def by_name(kind):
+    return pytest.mark.parametrize("explorer", [kind], indirect=True)
+
+
+def last_output(page):
+    return page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").inner_text().strip()
+
+
+# The timeline
+
+
+@by_name("timeline")
+def test_the_timeline_by_mouse(explorer, page):
+    explorer.shows("TCPServer: 6 clients, one at a time")
+    explorer.changes(lambda: explorer.control("server", "ThreadingTCPServer").click())
+    explorer.shows("ThreadingTCPServer: 6 clients, all at once")
+    explorer.changes(lambda: explorer.drag("clients", 0.2))
+    explorer.shows(r"ThreadingTCPServer: 1\d clients")
+    explorer.changes(lambda: explorer.drag("apart (ms)", 0.9))
+    explorer.shows(r"ThreadingTCPServer: 1\d clients, (one at a time|at most \d at once)")
+    explorer.changes(lambda: explorer.control("the handler", "computes").click())
+    explorer.changes(lambda: explorer.drag("for (ms)", 0.02))
+    explorer.changes(lambda: explorer.drag("queue size", 0.5))
+    explorer.changes(lambda: explorer.control("daemon threads").check())
+    explorer.changes(lambda: explorer.control("misbehaving", "leaving").click())
+    explorer.says("The others: 1 left")
+    explorer.changes(explorer.button("Run").click)
+    explorer.button("Hold").click()
+    explorer.says("Held: ThreadingTCPServer")
+    explorer.changes(lambda: explorer.control("server", "one at a time").click())
+    explorer.shows("ThreadingTCPServer: .*one at a time: ")
+    cursor = explorer.box.locator(".course-cursor")
+    place = cursor.bounding_box()["x"]
+    explorer.drag("replay (%)", 0.4)
+    explorer.says(re.compile(r"ThreadingTCPServer, at 0\.\d*[1-9]\d* s; in service: .*one at a time, at 0\.\d+ s"))
+    assert cursor.bounding_box()["x"] > place + 100
+    explorer.changes(explorer.button("Let go").click)
+    explorer.shows("^one at a time: ")
+    explorer.drag("for (ms)", 1)
+    expect(explorer.box.get_by_role("progressbar").or_(explorer.box.locator(".progress"))).to_be_visible()
+    explorer.button("Stop").click()
+    explorer.says("Stopped. The picture is that of the run before.")
+    expect(explorer.box.locator(".progress")).to_be_hidden()
+
+
+@by_name("timeline")
+def test_the_timeline_by_keyboard(explorer, page):
+    explorer.control("server").focus()
+    for name in [
+        "server",
+        "clients",
+        "apart (ms)",
+        "the handler",
+        "for (ms)",
+        "queue size",
+        "misbehaving",
+        "daemon threads",
+    ]:
+        expect(explorer.control(name)).to_be_focused()
+        page.keyboard.press("Tab")
+        while page.evaluate(WITHIN_A_CONTROL):
+            page.keyboard.press("Tab")
+    for name in ("Run", "Stop", "Hold", "Let go"):
+        expect(explorer.button(name)).to_be_focused()
+        page.keyboard.press("Tab")
+    expect(explorer.control("replay (%)")).to_be_focused()
+
+    explorer.changes(lambda: explorer.control("server", "ThreadingTCPServer").press("Enter"))
+    explorer.shows("ThreadingTCPServer: 6 clients")
+    explorer.changes(lambda: explorer.keys("clients", "ArrowRight"))
+    explorer.shows("ThreadingTCPServer: 7 clients")
+    explorer.changes(lambda: explorer.keys("apart (ms)", "ArrowRight"))
+    explorer.changes(lambda: explorer.control("the handler", "computes").press("Enter"))
+    explorer.changes(lambda: explorer.keys("for (ms)", "ArrowLeft"))
+    explorer.changes(lambda: explorer.keys("queue size", "ArrowLeft"))
+    explorer.changes(lambda: explorer.keys("daemon threads", "Space"))
+    explorer.changes(lambda: explorer.control("misbehaving", "silent").press("Enter"))
+    explorer.says("The others: 1 timed out")
+    explorer.changes(lambda: explorer.button("Run").press("Enter"))
+    explorer.button("Hold").press("Space")
+    explorer.says("Held: ThreadingTCPServer")
+    explorer.changes(lambda: explorer.control("server", "TCPServer").press("Space"))
+    explorer.shows("ThreadingTCPServer: 7.*TCPServer: 7")
+    explorer.keys("replay (%)", *["ArrowRight"] * 10)
+    explorer.says(re.compile(r"TCPServer, at 0\.\d*[1-9]\d* s"))
+    explorer.changes(lambda: explorer.button("Let go").press("Enter"))
+    explorer.keys("clients", "End")
+    expect(explorer.box.locator(".progress")).to_be_visible()
+    explorer.button("Stop").press("Enter")
+    explorer.says("Stopped.")
+
+
+@by_name("timeline")
+def test_after_a_restart_all_is_as_before_and_nothing_is_left(explorer, page):
+    browser.restart_and_run_all_cells(page)
+    again = browser.Explorer(page)
+    again.changes(lambda: again.control("server", "ThreadingTCPServer").click())
+    again.shows("ThreadingTCPServer: 6 clients, all at once")
+    browser.run_all_cells(page)
+    browser.Explorer(page).shows("TCPServer: 6 clients, one at a time")
+    assert last_output(page) == NOTHING_LEFT
+
+
+# The others
+
+
+@by_name("stream")
+def test_the_stream_by_mouse_and_by_keyboard(explorer, page):
+    explorer.says("The receiver has the same 3 messages.")
+    explorer.drag("recv size", 0.05)
+    explorer.says("a character is cut")
+    explorer.control("framing", "a newline after each").click()
+    explorer.says("The receiver has the same 3 messages.")
+    explorer.drag("bytes per send", 0.1)
+    explorer.says("sent (")
+    explorer.control("receiver reads", "after all has come").click()
+    explorer.control("messages").fill("ab, cd")
+    page.keyboard.press("Enter")
+    explorer.says("2 messages were sent")
+
+    explorer.keys("bytes per send", "Home", "ArrowRight")
+    explorer.says("sent (6)")
+    explorer.keys("recv size", "End")
+    explorer.says("recv returned (1)")
+    explorer.control("framing", "its length before each").press("Enter")
+    explorer.says("sent (8)")
+    explorer.control("receiver reads", "each piece as it comes").press("Space")
+    explorer.says("recv returned (8)")
+    explorer.control("messages").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    explorer.says("taken for messages (1)")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(",")
+    page.keyboard.press("Enter")
+    explorer.says("type at least one message to send")
+
+
+@by_name("mro")
+def test_the_mro_by_mouse_and_by_keyboard(explorer, page):
+    explorer.shows("process_request of New comes from ThreadingMixIn")
+    explorer.changes(explorer.button("Swap the bases").click)
+    explorer.says("Now 2 names come from another class")
+    explorer.shows("process_request of New comes from BaseServer")
+    explorer.control("bases").fill("UDPServer")
+    page.keyboard.press("Enter")
+    explorer.shows("process_request of UDPServer comes from BaseServer")
+    explorer.control("name").fill("get_request")
+    page.keyboard.press("Enter")
+    explorer.shows("get_request of UDPServer comes from UDPServer")
+    explorer.control("bases").fill("Wrong")
+    page.keyboard.press("Enter")
+    explorer.shows("get_request of Wrong comes from TCPServer")
+
+    explorer.control("bases").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ThreadingMixIn, UDPServer")
+    page.keyboard.press("Enter")
+    explorer.shows("get_request of New comes from UDPServer")
+    explorer.changes(lambda: explorer.button("Swap the bases").press("Enter"))
+    explorer.control("name").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("fileno")
+    page.keyboard.press("Enter")
+    explorer.says("fileno")
+    explorer.control("bases").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ThreadingMixin")
+    page.keyboard.press("Enter")
+    explorer.says("did you mean ThreadingMixIn?")
+
+
+@by_name("call_chain")
+def test_the_call_chain_by_mouse_and_by_keyboard(explorer, page):
+    source, ladder, cursor = (explorer.box.locator(each) for each in ("pre mark", "tr.here", ".course-cursor"))
+    explorer.says(re.compile("Call 1 of 20, in thread main: TCPServer.__init__"))
+    explorer.button("Next").click()
+    explorer.says("Call 2 of 20, in thread main: BaseServer.__init__")
+    place = cursor.bounding_box()["y"]
+    explorer.button("Last").click()
+    explorer.says("Call 20 of 20")
+    expect(ladder).to_contain_text("TCPServer")
+    assert cursor.bounding_box()["y"] > place + 100
+    explorer.button("Back").click()
+    explorer.says("Call 19 of 20")
+    explorer.button("First").click()
+    explorer.says("Call 1 of 20")
+    explorer.drag("call", 0.42)
+    explorer.says("ThreadingMixIn.process_request ")
+    expect(source).to_contain_text("self.process_request(request, client_address)")
+    expect(ladder).to_contain_text("ThreadingMixIn")
+
+    explorer.keys("call", "ArrowRight")
+    explorer.says("Call 10 of 20, in thread worker 1: ThreadingMixIn.process_request_thread")
+    explorer.keys("call", "ArrowLeft", "ArrowLeft")
+    explorer.says("Call 8 of 20")
+    for name, number in [("First", 1), ("Next", 2), ("Last", 20), ("Back", 19)]:
+        explorer.button(name).press("Enter")
+        explorer.says(f"Call {number} of 20")
+
+
+# Where else they are opened
+
+
+@pytest.fixture
+def two(address, lab_folder):
+    """A notebook with two timelines and no more, beside the lessons."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    sources = ["from course import explore\n\nexplore.timeline()", "explore.timeline()"]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    path = lab_folder / "notebooks" / "two.ipynb"
+    nbformat.write(notebook, path)
+    return path.name
+
+
+def change_one_of_two(page):
+    first, second = browser.Explorer(page, 0), browser.Explorer(page, 1)
+    second.shows("TCPServer: 6 clients")
+    first.changes(lambda: first.control("server", "ThreadingTCPServer").click())
+    first.shows("ThreadingTCPServer: 6 clients, all at once")
+    second.shows("^TCPServer: 6 clients, one at a time")
+    second.changes(lambda: second.types("clients", "7"))
+    second.shows("^TCPServer: 7 clients")
+    first.shows("^ThreadingTCPServer: 6 clients")
+
+
+def test_two_in_one_notebook(page, address, two):
+    browser.open_lesson(page, address, two)
+    browser.run_all_cells(page)
+    change_one_of_two(page)
+
+
+def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(page, address, two):
+    browser.open_lesson(page, address, two)
+    browser.run_all_cells(page)
+    explorer = browser.Explorer(page)
+    for width in (640, 1280, 2200):
+        page.set_viewport_size({"width": width, "height": 900})
+        explorer.image.wait_for()
+        page.wait_for_function(
+            """() => {
+            const box = document.querySelector(".course-explorer");
+            const image = box.querySelector("img").getBoundingClientRect();
+            return box.scrollWidth <= box.clientWidth + 1 && image.right <= box.getBoundingClientRect().right + 1;
+        }"""
+        )
+    look = "() => getComputedStyle(document.querySelector('.course-explorer img')).filter"
+    assert page.evaluate(look) == "none"
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    assert page.evaluate(look).startswith("invert(1)")
+
+
+# What these two report of themselves, before an explorer is there: extensions made for JupyterLab, and icons and
+# formulas that Voilà would load from elsewhere.
+THEIR_OWN = r"reading 'schema'|filebrowser:open-path|[Ss]hared module|Failed to load resource"
+
+
+@pytest.fixture
+def other_page(chromium):
+    """A page of another front end, which may report no error of the explorers."""
+    page = chromium.new_page()
+    errors = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert [error for error in errors if not re.search(THEIR_OWN, error)] == []
+
+
+def test_in_notebook_7(other_page, address, two):
+    parts = urlsplit(address)
+    other_page.goto(f"{parts.scheme}://{parts.netloc}/notebooks/{two}?{parts.query}")
+    browser.wait_for_notebook_7(other_page)
+    browser.run_all_cells(other_page)
+    change_one_of_two(other_page)
+
+
+def test_in_voila(other_page, address, two):
+    parts = urlsplit(address)
+    other_page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/{two}?{parts.query}")
+    change_one_of_two(other_page)
