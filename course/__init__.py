@@ -2,8 +2,8 @@
 
 `serve` runs any server in the background and watches its connections; `crowd` sends clients to it and
 returns a `Timeline`, which draws itself. `lookup` says which class supplies a name, `trace` who calls whom in
-which thread. `explore` has widgets to play with. Each name is imported when it is first used, so `import course`
-costs next to nothing.
+which thread. `explore` has widgets to play with, and `check` checks exercises. Each name is imported when it is
+first used, so `import course` costs next to nothing.
 """
 
 from importlib import import_module
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course import explore
+    from course.checking.verdict import check
     from course.clients import crowd
     from course.inheritance import lookup
     from course.serving import serve
     from course.tracing import trace
 
-__all__ = ["crowd", "explore", "lookup", "serve", "trace"]
+__all__ = ["check", "crowd", "explore", "lookup", "serve", "trace"]
 
 _HOME = {
+    "check": "course.checking.verdict",
     "crowd": "course.clients",
     "explore": "course.explore",
     "lookup": "course.inheritance",

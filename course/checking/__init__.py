@@ -1,0 +1,1 @@
+"""How answers to exercises are checked."""

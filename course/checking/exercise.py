@@ -1,0 +1,82 @@
+"""What an exercise is made of: a task, what kind of answer it takes, the steps of its check, a reference solution.
+
+An exercise is checked in two processes. In the one the answer is unpickled and run; nothing else of importance is
+there. In the other the steps run: they talk to the answer over real connections, and through `Subject.do` to the
+functions that the exercise marks with `inside`, which run beside the answer.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from course.checking.kinds import Kind
+
+if TYPE_CHECKING:
+    from course.checking.subject import Subject
+
+Check = Callable[["Subject"], None]
+Anything = TypeVar("Anything")
+
+
+class Wrong(Exception):  # noqa: N818 - it is a verdict, not an error
+    """Raised by a step: what the answer did, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is asked of an answer; its hints say more with each try."""
+
+    name: str
+    hints: tuple[str, ...]
+    check: Check
+
+
+@dataclass(slots=True)
+class Exercise:
+    """One exercise. `lesson` and `number` say where it stands, `takes` what its answer has to be.
+
+    A file of course/exercises makes one as `exercise`, then adds to it with the decorators.
+    """
+
+    name: str
+    lesson: int
+    number: int
+    task: str
+    takes: Kind
+    steps: list[Step] = field(default_factory=list)
+    insides: dict[str, Callable[..., object]] = field(default_factory=dict)
+    _solution: Any = None
+
+    def step(self, name: str, *hints: str) -> Callable[[Check], Check]:
+        """Add a step: its function raises Wrong, saying what the answer did."""
+
+        def add(check: Check) -> Check:
+            self.steps.append(Step(name, hints, check))
+            return check
+
+        return add
+
+    def inside(self, function: Callable[..., object]) -> Callable[..., object]:
+        """Add a function that runs beside the answer, which it gets first. It returns plain values, or a Server."""
+        self.insides[function.__name__] = function
+        return function
+
+    def solution(self, answer: Anything) -> Anything:
+        """Set the reference solution: a class or a function, or what `solved_by` gets."""
+        self._solution = answer
+        return answer
+
+    @property
+    def solved(self) -> Any:
+        """The reference solution itself."""
+        return self._solution() if self.takes.is_value else self._solution
+
+    @property
+    def source(self) -> str:
+        """The reference solution as text."""
+        lines = inspect.getsource(self._solution).splitlines(keepends=True)
+        return textwrap.dedent("".join(line for line in lines if not line.startswith("@exercise"))).strip()

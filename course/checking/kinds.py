@@ -1,0 +1,105 @@
+"""What kinds of answers exercises take, and what is said to an answer of another kind."""
+
+from __future__ import annotations
+
+import inspect
+import socketserver
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of answer: its name, and what is wrong with something that is none ('' if nothing is)."""
+
+    name: str
+    wrong: Callable[[Any], str]
+    is_value: bool = False
+
+
+def _not_given(answer: object, wanted: str) -> str:
+    if answer is None:
+        return f"you gave None; give {wanted}. (A cell whose last line is a call that returns nothing gives None.)"
+    if answer is ...:
+        return f"you gave ..., which stands where your answer is missing; give {wanted}"
+    return ""
+
+
+def _class_of(base: type, wanted: str) -> Callable[[Any], str]:
+    def wrong(answer: Any) -> str:
+        if reason := _not_given(answer, wanted):
+            return reason
+        if isinstance(answer, base):
+            name = type(answer).__name__
+            return f"you gave an instance of {name}; give the class itself: {name}, without brackets after it"
+        if not isinstance(answer, type):
+            return f"you gave {_what(answer)}; give {wanted}"
+        if not issubclass(answer, base):
+            return f"{answer.__name__} is not derived from {base.__name__}; give {wanted}"
+        return ""
+
+    return wrong
+
+
+def _mix_in(answer: Any) -> str:
+    wanted = "a mix-in: a class that is derived from no server"
+    if reason := _not_given(answer, wanted):
+        return reason
+    if not isinstance(answer, type):
+        return f"you gave {_what(answer)}; give the class itself"
+    if issubclass(answer, socketserver.BaseServer):
+        return f"{answer.__name__} is a server itself; give {wanted}, so that it goes with any server"
+    return ""
+
+
+def function_of(*names: str) -> Kind:
+    """A function that is called with so many arguments; their names are for the sentences."""
+    call = f"({', '.join(names)})"
+
+    def wrong(answer: Any) -> str:
+        wanted = f"a function that can be called with {call}"
+        if reason := _not_given(answer, wanted):
+            return reason
+        if not callable(answer) or isinstance(answer, type):
+            return f"you gave {_what(answer)}; give {wanted}: its name, without brackets after it"
+        try:
+            inspect.signature(answer).bind(*names)
+        except TypeError:
+            return f"{getattr(answer, '__name__', 'it')}{inspect.signature(answer)} cannot be called with {call}"
+        return ""
+
+    return Kind(f"a function {call}", wrong)
+
+
+def _list_of_texts(answer: Any) -> str:
+    if reason := _not_given(answer, "a list of texts"):
+        return reason
+    if not isinstance(answer, list | tuple):
+        return f"you gave {_what(answer)}; give a list of texts, such as ['one', 'two']"
+    for each in answer:
+        if not isinstance(each, str):
+            return f"your list has {_what(each)} in it; give a list of texts only"
+    return ""
+
+
+def _what(answer: object) -> str:
+    """What something is, in words that need no more than its type."""
+    if isinstance(answer, type):
+        return f"the class {answer.__name__}"
+    if inspect.isfunction(answer):
+        return f"the function {answer.__name__}"
+    name = type(answer).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+
+
+HANDLER = Kind(
+    "a handler class",
+    _class_of(socketserver.BaseRequestHandler, "a handler class, derived from socketserver.BaseRequestHandler"),
+)
+SERVER = Kind(
+    "a server class",
+    _class_of(socketserver.BaseServer, "a server class, derived from socketserver.TCPServer or another one"),
+)
+MIX_IN = Kind("a mix-in class", _mix_in)
+TEXTS = Kind("a list of texts", _list_of_texts, is_value=True)
