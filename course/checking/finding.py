@@ -15,9 +15,14 @@ def files() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(course.exercises.__path__))
 
 
+def file_of(name: str) -> str:
+    """The name of an exercise's file."""
+    return name.replace(" ", "_").replace("-", "_")
+
+
 def find(name: str) -> Exercise:
     """The exercise of that name. ValueError if there is none, with the names that there are."""
-    file = name.replace(" ", "_").replace("-", "_")
+    file = file_of(name)
     if file not in files():
         names = [each.replace("_", " ") for each in files()]
         near = difflib.get_close_matches(name, names, 1)

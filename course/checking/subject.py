@@ -216,5 +216,5 @@ class Client:
 
 
 def shortened(data: bytes, most: int = 40) -> str:
-    """Bytes as Python writes them, the first of them if they are many."""
-    return repr(data) if len(data) <= most else f"{data[:most]!r}... ({len(data)} bytes)"
+    """Bytes as Python writes them; how many there are, if there are many."""
+    return repr(data) if len(data) <= most else f"{len(data):,} bytes"

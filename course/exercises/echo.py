@@ -70,4 +70,4 @@ def ends(subject: Subject) -> None:
     with subject.client(subject.do("served")) as client:
         got = client.send(data).finish().rest()
         if got != data:
-            raise Wrong(f"of a message of {len(data)} bytes {len(got)} came back: {shortened(got)}")
+            raise Wrong(f"of a message of {len(data):,} bytes {shortened(got)} came back, or others than were sent")
