@@ -74,10 +74,15 @@ async def check_notebook(path: Path, deadline: float, seal: Seal) -> Row:
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         exercises = add_collectors(notebook, folder)
         await _run(notebook, path, deadline, row)
+        changed = seal.broken()
         for name in exercises:
-            if seal.broken():
-                row.notes.append("the files of the course were changed while it ran; that was undone")
-            row.results[name] = await asyncio.to_thread(_judged, name, Path(folder) / finding.file_of(name))
+            where = Path(folder) / finding.file_of(name)
+            row.results[name] = await asyncio.to_thread(_judged, name, where)
+            while seal.broken():  # by a notebook that runs at the same time: judge again, by the course as it was
+                changed = True
+                row.results[name] = await asyncio.to_thread(_judged, name, where)
+        if changed:
+            row.notes.append("the files of the course were changed while it ran; that was undone")
     return row
 
 
