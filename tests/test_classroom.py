@@ -72,7 +72,7 @@ EXPECTED = {
 }
 
 
-EDITED = "the files of the course were changed while it ran; that was undone"
+EDITED = "the files of the course were changed while it ran, which was undone"
 
 
 @pytest.fixture(scope="module")

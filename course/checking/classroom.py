@@ -82,7 +82,7 @@ async def check_notebook(path: Path, deadline: float, seal: Seal) -> Row:
                 changed = True
                 row.results[name] = await asyncio.to_thread(_judged, name, where)
         if changed:
-            row.notes.append("the files of the course were changed while it ran; that was undone")
+            row.notes.append("the files of the course were changed while it ran, which was undone")
     return row
 
 
