@@ -4,11 +4,11 @@ The answers are data, in tests/answers, a file for each exercise: RIGHT is a lis
 step at which an answer has to fail and its text. What a text defines last is the answer, as in a notebook's cell.
 """
 
-import ast
 import importlib
 import re
 
 import pytest
+from answers import last_defined
 
 from course.checking import carrying
 from course.checking.finding import file_of, files, find, find_all
@@ -21,17 +21,9 @@ def answers(name):
     return importlib.import_module(f"answers.{file_of(name)}")
 
 
-def answer(text):
-    """What a text defines last, as if a cell of a notebook had defined it."""
-    namespace = {"__name__": "__main__"}
-    exec(compile(text, "<cell>", "exec"), namespace)
-    last = ast.parse(text).body[-1]
-    return namespace[last.name if hasattr(last, "name") else last.targets[0].id]
-
-
 def judged(name, text):
     """The step at which an answer failed and what it did, '' and '' if it passed."""
-    for step in carrying.steps_of(find(name), answer(text)):
+    for step in carrying.steps_of(find(name), last_defined(text)):
         if not step["passed"]:
             return step["name"], step["did"]
     return "", ""

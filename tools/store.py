@@ -3,6 +3,7 @@
 Without arguments: the lessons that differ from the last commit. With paths: those. With --all: all.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,7 @@ def changed() -> list[Path]:
 
 
 def main(arguments: list[str]) -> None:
+    os.environ["COURSE_PROGRESS"] = "off"  # the first hints are stored, whatever was tried before
     lessons = sorted(LESSONS.glob("*.ipynb")) if arguments == ["--all"] else [Path(path) for path in arguments]
     for path in lessons or changed():
         print(f"running {path.name} ...", flush=True)

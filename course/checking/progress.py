@@ -17,7 +17,7 @@ class Record(TypedDict):
     passed: bool
 
 
-_here: dict[str, Record] = {}  # of this process, where no file is kept
+_here: dict[str, Record] = {}  # of this process, where no file is kept or can be written
 
 
 def read() -> dict[str, Record]:
@@ -29,7 +29,9 @@ def read() -> dict[str, Record]:
         return {
             name: Record(tries=int(record["tries"]), passed=bool(record["passed"])) for name, record in found.items()
         }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except OSError:
+        return _here
+    except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 
