@@ -23,14 +23,14 @@ _here: dict[str, Record] = {}  # of this process, where no file is kept or can b
 def read() -> dict[str, Record]:
     """What is remembered of all exercises, by name. What is no such file counts for nothing."""
     if _in_memory():
-        return _here
+        return dict(_here)
     try:
         found = json.loads(Path(FILE).read_text(encoding="utf-8"))
         return {
             name: Record(tries=int(record["tries"]), passed=bool(record["passed"])) for name, record in found.items()
         }
     except OSError:
-        return _here
+        return dict(_here)
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
@@ -45,13 +45,16 @@ def note(name: str, *, passed: bool) -> Record:
     records = read()
     before = records.get(name, Record(tries=0, passed=False))
     records[name] = record = Record(tries=before["tries"] + 1, passed=passed or before["passed"])
-    if not _in_memory():
-        new = Path(f"{FILE}.{os.getpid()}")
-        try:
-            new.write_text(json.dumps(records, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            new.replace(FILE)
-        except OSError:
-            _here[name] = record
+    if _in_memory():
+        _here[name] = record
+        return record
+    new = Path(f"{FILE}.{os.getpid()}")
+    try:
+        new.write_text(json.dumps(records, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        new.replace(FILE)
+    except OSError:
+        new.unlink(missing_ok=True)
+        _here[name] = record
     return record
 
 
