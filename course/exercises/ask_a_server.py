@@ -102,7 +102,7 @@ def one(subject: Subject) -> None:
     "A list of answers begins empty, and each answer is appended.",
 )
 def several(subject: Subject) -> None:
-    texts = [f"{number} {secrets.token_hex(3)}" for number in range(3)]
+    texts = [f"_{number} {secrets.token_hex(3)}_" for number in range(3)]
     if (got := run(subject, texts)) != [text.upper() for text in texts]:
         raise Wrong(f"it asked for {len(texts)} texts and returned {got!r}")
     if (got := run(subject, [])) != []:

@@ -82,7 +82,7 @@ def adds(subject: Subject) -> None:
         amount = 1 + secrets.randbelow(100)
         total += amount
         with subject.client(address) as client:
-            if (got := client.send(b"%d\n" % amount).line()) != b"ok\n":
+            if (got := client.send(b"%d\n" % amount).finish().rest()) != b"ok\n":
                 raise Wrong(f"the answer was {got!r}" if got else "it closed the connection and sent nothing")
         if (held := subject.do("money")) != total:
             raise Wrong(f"{total} had been paid when it said ok, and {held} was in the till")

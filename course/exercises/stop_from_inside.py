@@ -73,7 +73,7 @@ def capitals(subject: Subject) -> None:
 )
 def bye(subject: Subject) -> None:
     with subject.client(subject.do("served", "TCPServer")) as client:
-        if (got := client.send(b"shutdown\n").line()) != b"bye\n":
+        if (got := client.send(b"shutdown\n").rest()) != b"bye\n":
             raise Wrong(f"to b'shutdown\\n' it answered {got!r}")
 
 

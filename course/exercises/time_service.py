@@ -71,15 +71,16 @@ def four(subject: Subject) -> None:
     "(int(time.time()) + 2208988800).to_bytes(4, 'big')",
 )
 def right(subject: Subject) -> None:
-    got = ask(subject)
-    off = int.from_bytes(got, "big") - time() - SINCE_1900
-    if abs(off) <= 2:
+    before, got, after = int(time()), ask(subject), int(time())
+    seconds = int.from_bytes(got, "big") - SINCE_1900
+    if before <= seconds <= after:
         return
-    if abs(int.from_bytes(got, "little") - time() - SINCE_1900) <= 2:
+    if before <= int.from_bytes(got, "little") - SINCE_1900 <= after:
         raise Wrong("the bytes are the right ones in the wrong order: the lowest came first")
-    if abs(off + SINCE_1900) <= 2:
+    if before <= seconds + SINCE_1900 <= after:
         raise Wrong("it counts from 1970, not from 1900")
-    raise Wrong(f"it is {abs(off):,.0f} seconds {'fast' if off > 0 else 'slow'}")
+    off = seconds - after
+    raise Wrong(f"it is {abs(off):,} second{'s' * (abs(off) != 1)} {'fast' if off > 0 else 'slow'}")
 
 
 @exercise.step(
