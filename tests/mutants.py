@@ -1,7 +1,7 @@
 """Small mistakes, made on purpose in the reference solutions, one at a time.
 
-A statement is dropped, a constant, an operator or a condition is changed. SURVIVORS lists the mutants that the checks let
-pass, each with the reason; EQUAL are the reasons for which a mutant is as right as the solution.
+A statement is dropped, a constant, an operator or a condition is changed. SURVIVORS lists the mutants that the checks
+let pass, each with the reason; EQUAL are those that are as right as the solution.
 """
 
 import ast

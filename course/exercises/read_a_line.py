@@ -59,10 +59,10 @@ def returns(subject: Subject) -> None:
     "Collect in a loop: while not line.endswith(b'\\n'): line += sock.recv(1)",
 )
 def waits(subject: Subject) -> None:
-    one, two = word(), word()
-    got = call(subject, one.encode(), two.encode(), b"\n")
-    if got != one + two:
-        raise Wrong(f"the line came in three pieces, {one!r}, {two!r} and the newline, and it returned {got!r}")
+    one, two, three = word(), word(), word()
+    got = call(subject, one.encode(), two.encode(), f"{three}\n".encode())
+    if got != one + two + three:
+        raise Wrong(f"the line came in three pieces, {one!r}, {two!r} and {three!r}, and it returned {got!r}")
 
 
 @exercise.step(

@@ -57,6 +57,18 @@ def first(subject: Subject) -> None:
 
 
 @exercise.step(
+    "each client begins at 0",
+    "What the class holds is shared by all handlers. A local variable of handle is not, nor what it sets on self.",
+)
+def each(subject: Subject) -> None:
+    address = subject.do("served")
+    for number in (7, 5):
+        with subject.client(address) as client:
+            if (got := say(client, number)) != b"%d\n" % number:
+                raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
+
+
+@exercise.step(
     "it answers every number with the sum so far",
     "handle is called once for a connection: the conversation is a loop in it, and the total stands before the loop.",
     "total = 0, then while data := self.request.recv(1024): ...",
@@ -71,18 +83,6 @@ def every(subject: Subject) -> None:
                 raise Wrong("it closed the connection before the conversation was over")
             if got != b"%d\n" % total:
                 raise Wrong(f"the sum so far was {total}, and it answered {got!r}")
-
-
-@exercise.step(
-    "each client begins at 0",
-    "What the class holds is shared by all handlers. A local variable of handle is not, nor what it sets on self.",
-)
-def each(subject: Subject) -> None:
-    address = subject.do("served")
-    for number in (7, 5):
-        with subject.client(address) as client:
-            if (got := say(client, number)) != b"%d\n" % number:
-                raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
 
 
 @exercise.step(

@@ -29,7 +29,7 @@ def classes(name: str) -> dict[str, tuple[type, type | None]]:
     left = type("Left", (base,), {})
     right = type("Right", (base,), {name: lambda self: 2})
     diamond = type("Diamond", (left, right), {})
-    own = type("Own", (right,), {name: lambda self: 3})
+    own = type("Own", (plain,), {name: lambda self: 3})
     empty = type("Empty", (base,), {name: None})
     late = type("Late", (left, empty), {})
     return {
