@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 
-from benchmarks import backlog, crowds, drawing, exploring, framing, record, startup, suite, tracing
+from benchmarks import backlog, crowds, drawing, exercises, exploring, framing, record, startup, suite, tracing
 from benchmarks.measuring import Row
 
 SUBJECTS = {
@@ -14,6 +14,7 @@ SUBJECTS = {
     "drawing": drawing.measure,
     "backlog": backlog.measure,
     "trace": tracing.measure,
+    "exercises": exercises.measure,
     "explore": exploring.measure,
     "framing": framing.measure,
     "suite": suite.measure,

@@ -198,6 +198,11 @@ class Explorer:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def cursor(self) -> float:
+        """How far the cursor stands from the left, or from above, in hundredths of the picture."""
+        style = self.box.locator(".course-cursor").get_attribute("style")
+        return float(re.match(r"(?:left|top):([\d.]+)%", style)[1])
+
     def types(self, name: str, number: str) -> None:
         """Type a number into the field beside a slider."""
         field = (

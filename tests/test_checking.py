@@ -11,7 +11,7 @@ import pytest
 from answers import last_defined as answer
 
 from course import check
-from course.checking import carrying, kinds, progress, verdict
+from course.checking import carrying, judging, kinds, progress, subject, verdict
 from course.checking.finding import find, find_all
 
 RIGHT = """
@@ -244,8 +244,22 @@ def test_a_fault_of_a_check_is_not_blamed_on_the_answer(monkeypatch):
 
 
 def test_a_machine_that_is_too_busy_is_told(monkeypatch):
-    steps = carrying.judged(find("echo"), b"", seconds=0.01)
-    assert steps[0]["did"] == "the check did not end in time: is this machine very busy? Try it again"
+    steps = carrying.judged(find("echo"), b"", longest=0.01)
+    assert steps[0]["did"] == judging.BUSY
+    assert "is this machine very busy?" in judging.BUSY
+
+
+def test_a_process_that_does_not_begin_is_no_fault_of_the_answer(monkeypatch):
+    monkeypatch.setattr(subject, "STARTING", 0.001)
+    steps = judging.judge(find("echo"), carrying.pickled(answer(RIGHT)))
+    assert steps[0]["did"] == judging.BUSY
+
+
+def test_a_busy_machine_gives_an_answer_more_time(monkeypatch):
+    monkeypatch.setattr(subject, "USUAL", 0.001)
+    with subject.Subject(find("echo"), carrying.pickled(answer(RIGHT))) as it:
+        assert it.ready() == ""
+        assert it.left(0.4) == 0.4 * subject.SLOWEST
 
 
 def test_importing_check_imports_no_plot_and_no_widgets():

@@ -63,11 +63,10 @@ def test_the_timeline_by_mouse(explorer, page):
     explorer.says("Held: ThreadingTCPServer")
     explorer.changes(lambda: explorer.control("server", "one at a time").click())
     explorer.shows("ThreadingTCPServer: .*one at a time: ")
-    cursor = explorer.box.locator(".course-cursor")
-    place = cursor.bounding_box()["x"]
+    place = explorer.cursor()
     explorer.drag("replay (%)", 0.4)
     explorer.says(re.compile(r"ThreadingTCPServer, at 0\.\d*[1-9]\d* s; in service: .*one at a time, at 0\.\d+ s"))
-    assert cursor.bounding_box()["x"] > place + 100
+    assert explorer.cursor() > place + 20
     explorer.changes(explorer.button("Let go").click)
     explorer.shows("^one at a time: ")
     explorer.drag("for (ms)", 1)
@@ -207,15 +206,15 @@ def test_the_mro_by_mouse_and_by_keyboard(explorer, page):
 
 @by_name("call_chain")
 def test_the_call_chain_by_mouse_and_by_keyboard(explorer, page):
-    source, ladder, cursor = (explorer.box.locator(each) for each in ("pre mark", "tr.here", ".course-cursor"))
+    source, ladder = explorer.box.locator("pre mark"), explorer.box.locator("tr.here")
     explorer.says(re.compile("Call 1 of 20, in thread main: TCPServer.__init__"))
     explorer.button("Next").click()
     explorer.says("Call 2 of 20, in thread main: BaseServer.__init__")
-    place = cursor.bounding_box()["y"]
+    place = explorer.cursor()
     explorer.button("Last").click()
     explorer.says("Call 20 of 20")
     expect(ladder).to_contain_text("TCPServer")
-    assert cursor.bounding_box()["y"] > place + 100
+    assert explorer.cursor() > place + 20
     explorer.button("Back").click()
     explorer.says("Call 19 of 20")
     explorer.button("First").click()

@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from guards import GUARDS, IGNORED, code_cells
 
+from course.checking.finding import find_all
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BAD = Path(__file__).resolve().parent / "bad_notebooks"
@@ -156,6 +158,26 @@ def test_at_most_three_cells_in_a_hundred_are_not_compared():
     cells = [cell for lesson in LESSONS for cell in code_cells(read(lesson))]
     ignored = [cell for cell in cells if IGNORED in cell.source]
     assert len(ignored) <= 0.03 * len(cells)
+
+
+def stands_in(exercise):
+    """The cell with the check of an exercise, and the text of its lesson."""
+    (lesson,) = (path for path in LESSONS if path.stem.startswith(f"{exercise.lesson:02}_"))
+    notebook = read(lesson)
+    (cell,) = (cell for cell in code_cells(notebook) if f'check("{exercise.name}", ' in cell.source)
+    return cell, "\n".join(cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("exercise", find_all(), ids=lambda exercise: exercise.name)
+def test_an_exercise_stands_in_its_lesson_unsolved(exercise):
+    cell, text = stands_in(exercise)
+    (output,) = cell.outputs
+    said = output.data["text/plain"]
+    assert said.startswith(f"{exercise.name}: not yet")
+    (step,) = (step for step in exercise.steps if f"failed  {step.name}: " in said)
+    assert f"Hint: {step.hints[0]}" in said
+    assert said.count("Hint: ") == 1
+    assert exercise.task in text.replace("`", "")
 
 
 def test_cells_have_a_deadline():

@@ -85,6 +85,8 @@ def main(name: str) -> None:
         os.dup2(nowhere, descriptor)
     sys.stdin = open(os.devnull)  # noqa: SIM115 - it stays open
     exercise = find(name)
+    replies.write('{"up": true}\n')
+    replies.flush()
     try:
         answer = pickle.loads(base64.b64decode(orders.readline()))
         wrong = exercise.takes.wrong(answer)

@@ -21,15 +21,21 @@ from typing import Any
 from course.checking import hosting
 from course.checking.exercise import Exercise, Wrong
 
+STARTING = 10.0  # seconds that the answer's process may need to begin, before the answer is taken in
+USUAL = 0.3  # seconds in which it begins on a machine that is not busy; on a busy one all waits are longer
+SLOWEST = 4.0  # how many times longer at most
+SECONDS = 1.4  # that an answer may take in all
 PATIENCE = 0.4  # seconds that a client waits for a sign of the answer
 LONGEST = 0.6  # seconds that an answer may go on sending
 
 
 class Subject:
-    """An answer under examination, in a process of its own. Every wait ends at `deadline`, a moment of monotonic()."""
+    """An answer under examination, in a process of its own. Every wait has an end."""
 
-    def __init__(self, exercise: Exercise, pickled: bytes, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(self, exercise: Exercise, pickled: bytes) -> None:
+        self._begun = monotonic()
+        self._pace = 1.0
+        self._deadline = self._begun + STARTING
         self._numbers = itertools.count(1)
         self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
         self._first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -41,7 +47,8 @@ class Subject:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self._write(base64.b64encode(pickled).decode())
 
     def __enter__(self) -> Subject:
@@ -53,14 +60,25 @@ class Subject:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
 
     def left(self, at_most: float = PATIENCE) -> float:
-        """Seconds that may be waited now."""
-        return max(0.001, min(at_most, self._deadline - monotonic()))
+        """Seconds that may be waited now, where so many are usual."""
+        return max(0.001, min(at_most * self._pace, self._deadline - monotonic()))
 
     def ready(self) -> str:
-        """Wait until the answer has been taken in; returns what is wrong with its kind, '' if nothing is."""
-        first = self._next(self._first, self.left(60))
+        """Wait until the answer has been taken in; returns what is wrong with its kind, '' if nothing is.
+
+        How long the process needed to begin tells how busy the machine is. Raises TimeoutError if it did not begin.
+        """
+        if self._next(self._first, STARTING) is None:
+            raise TimeoutError
+        self._pace = min(SLOWEST, max(1.0, (monotonic() - self._begun) / USUAL))
+        self._deadline = monotonic() + SECONDS * self._pace
+        first = self._next(self._first, self.left(SECONDS))
         if first is None:
             return "taking it in did not end" if not self.gone else "taking it in ended the whole program"
         return str(first.get("wrong", ""))
@@ -194,7 +212,7 @@ class Client:
 
     def quiet(self, patience: float) -> bool:
         """Whether nothing comes, and nothing is closed, for so long."""
-        self.socket.settimeout(self._subject.left(patience))
+        self.socket.settimeout(patience)
         try:
             data = self.socket.recv(65536)
         except TimeoutError:

@@ -1,0 +1,60 @@
+"""Checking answers: right ones, a hanging one, and the notebooks of a class."""
+
+from __future__ import annotations
+
+import socketserver
+import statistics
+import tempfile
+import threading
+from pathlib import Path
+
+import nbformat
+
+from benchmarks.measuring import Row, at_most, seconds
+from course.checking import carrying, classroom
+from course.checking.finding import find, find_all
+
+LEARNERS = 30
+EXERCISES = find_all()
+
+
+class Hangs(socketserver.BaseRequestHandler):
+    """Never answers."""
+
+    def handle(self) -> None:
+        threading.Event().wait()
+
+
+def solved(path: Path) -> Path:
+    """A notebook with all reference solutions and their checks."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    cells = ["from course import check"]
+    for exercise in EXERCISES:
+        module = f"course.exercises.{exercise.name.replace(' ', '_').replace('-', '_')}"
+        answer = exercise.source.split("(")[0].split(":")[0].split()[1]
+        call = f"{answer}()" if exercise.takes.is_value else answer
+        cells += [f"from {module} import *\n{exercise.source}", f'check("{exercise.name}", {call})']
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, path)
+    return path
+
+
+def measure() -> list[Row]:
+    times = {each.name: seconds(lambda each=each: carrying.steps_of(each, each.solved)) for each in EXERCISES}
+    slowest = max(times, key=lambda name: times[name])
+    hanging = seconds(lambda: carrying.steps_of(find("echo"), Hangs))
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [solved(Path(folder, f"learner{number:02}.ipynb")) for number in range(1, LEARNERS + 1)]
+        rows: list[classroom.Row] = []
+        took = seconds(lambda: rows.extend(classroom.check_class(paths)))
+    passed = sum(result == classroom.PASSED for row in rows for result in row.results.values())
+    all_of_them = LEARNERS * len(EXERCISES)
+    missed = at_most(took, 600, "s") or ("" if passed == all_of_them else f"only {passed} of {all_of_them} passed")
+    what = f"`python -m course check`: {LEARNERS} notebooks with all {len(EXERCISES)} exercises"
+    return [
+        Row("`check()` of a right answer, the median of all exercises", f"{statistics.median(times.values()):.2f} s"),
+        Row(f"`check()` of a right answer, the slowest ({slowest})", f"{times[slowest]:.2f} s",
+            missed=at_most(times[slowest], 0.5, "s")),
+        Row("`check()` of an answer that hangs", f"{hanging:.2f} s", missed=at_most(hanging, 2, "s")),
+        Row(what, f"{took:.0f} s, {passed} of {all_of_them} passed", missed=missed),
+    ]  # fmt: skip
