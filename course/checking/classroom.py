@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
@@ -131,7 +132,7 @@ async def _run(notebook: nbformat.NotebookNode, path: Path, deadline: float, row
     client.on_cell_execute = lambda cell, cell_index: now.append(cell.metadata.get("course_number"))
     environment = {**os.environ, "COURSE_PROGRESS": "off", "TQDM_DISABLE": "1"}
     try:
-        await client.async_execute(env=environment)
+        await client.async_execute(env=environment, stdout=DEVNULL, stderr=DEVNULL)
     except CellTimeoutError:
         row.notes.append(f"hangs in cell {now[-1]}: stopped after {deadline:g} seconds in all")
     except DeadKernelError:
