@@ -3,10 +3,10 @@
 import secrets
 import socketserver
 import threading
-from time import monotonic, sleep
 
 from course.checking.exercise import Exercise, Wrong
 from course.checking.kinds import HANDLER
+from course.checking.stage import has_ended
 from course.checking.subject import Subject
 from course.serving import Server, serve
 
@@ -32,10 +32,7 @@ def served(answer, base: str) -> Server:
 @exercise.inside
 def returned(answer) -> bool:
     """Whether serve_forever has returned; a moment is given to it."""
-    end = monotonic() + 0.25
-    while monotonic() < end and "ended by itself" not in repr(_servers[-1]):
-        sleep(0.005)  # the loop's end is no event
-    return "ended by itself" in repr(_servers[-1])
+    return has_ended(_servers[-1])
 
 
 @exercise.solution
