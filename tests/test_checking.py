@@ -65,6 +65,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("how", HOSTILE)
 def test_a_hostile_answer_is_told_and_stopped_within_two_seconds(how):
+    if how == "kills its group" and not hasattr(os, "killpg"):
+        pytest.skip("there are no process groups here")
     body, did = HOSTILE[how]
     text = f"import socketserver\nclass Echo(socketserver.BaseRequestHandler):\n    def handle(self):\n        {body}\n"
     steps = carrying.steps_of(find("echo"), answer(text))
