@@ -73,6 +73,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.stopped = threading.Event()  #: set, it ends the work of all handlers
+        self.ended_by = ""  #: the exception that ended the plain loop
         self._at_work: set[threading.Thread] = set()
         self._begun = threading.Semaphore(0)
 
@@ -96,10 +97,14 @@ class Service:
         """The plain loop of lesson 01, which ends where a client makes it raise."""
         listener.listen(self.settings.request_queue_size)
         with listener:
-            while True:
-                connection, _ = listener.accept()
-                with connection, connection.makefile("rb") as rfile, connection.makefile("wb", buffering=0) as wfile:
-                    self._serve(rfile, wfile)
+            try:
+                while True:
+                    connection, _ = listener.accept()
+                    with connection, connection.makefile("rb") as rfile, connection.makefile("wb", 0) as wfile:
+                        self._serve(rfile, wfile)
+            except Exception as error:
+                self.ended_by = f"{type(error).__name__}: {error}"  # known before the clients see the listener closed
+                raise
 
     one_at_a_time.__name__ = ONE_AT_A_TIME
 

@@ -69,8 +69,8 @@ class Trial:
         with serve(instance or self._service.one_at_a_time) as server:
             self._server = server
             run = self._send(server)
-            if server.failure:
-                self.failure = f"The server was ended by {server.failure.splitlines()[-1]}."
+            if ended_by := self._service.ended_by or server.failure:
+                self.failure = f"The server was ended by {ended_by.splitlines()[-1]}."
             if instance and isinstance(instance, socketserver.ThreadingMixIn):
                 instance.shutdown()
                 self.closing = self._service.close(instance, len(server.visits))
