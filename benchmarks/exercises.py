@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socketserver
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
 
 import nbformat
 
-from benchmarks.measuring import Row, at_most, seconds
+from benchmarks.measuring import Row, at_most, in_turns, seconds
 from course.checking import carrying, classroom
 from course.checking.finding import find, find_all
 
@@ -23,6 +25,36 @@ class Hangs(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         threading.Event().wait()
+
+
+BY_HAND = """
+import os, socket, socketserver, sys, threading, unittest
+sys.path.insert(0, {folder!r})
+from answer import Echo
+
+class EchoTest(unittest.TestCase):
+    def test_echo(self):
+        with socketserver.TCPServer(("127.0.0.1", 0), Echo) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            for size in (6, 18, 50_000):
+                data = os.urandom(size)
+                with socket.create_connection(server.server_address, timeout=2) as sock:
+                    sock.sendall(data)
+                    sock.shutdown(socket.SHUT_WR)
+                    self.assertEqual(b"".join(iter(lambda: sock.recv(65536), b"")), data)
+            server.shutdown()
+            thread.join()
+
+unittest.main()
+"""
+
+
+def by_hand(folder: str) -> float:
+    """Seconds of a unittest of 'echo' in a process of its own, as a teacher would write it."""
+    Path(folder, "answer.py").write_text(f"import socketserver\n\n\n{find('echo').source}\n")
+    command = [sys.executable, "-c", BY_HAND.format(folder=folder)]
+    return seconds(lambda: subprocess.run(command, check=True, stderr=subprocess.DEVNULL))
 
 
 def solved(path: Path) -> Path:
@@ -43,6 +75,11 @@ def measure() -> list[Row]:
     times = {each.name: seconds(lambda each=each: carrying.steps_of(each, each.solved)) for each in EXERCISES}
     slowest = max(times, key=lambda name: times[name])
     hanging = seconds(lambda: carrying.steps_of(find("echo"), Hangs))
+    echo = find("echo")
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = in_turns(
+            9, lambda: seconds(lambda: carrying.steps_of(echo, echo.solved)), lambda: by_hand(folder)
+        )
     with tempfile.TemporaryDirectory() as folder:
         paths = [solved(Path(folder, f"learner{number:02}.ipynb")) for number in range(1, LEARNERS + 1)]
         rows: list[classroom.Row] = []
@@ -52,6 +89,8 @@ def measure() -> list[Row]:
     missed = at_most(took, 600, "s") or ("" if passed == all_of_them else f"only {passed} of {all_of_them} passed")
     what = f"`python -m course check`: {LEARNERS} notebooks with all {len(EXERCISES)} exercises"
     return [
+        Row("`check()` of a right answer to 'echo'", f"{ours:.2f} s",
+            f"a unittest that does the same in a process of its own: {theirs:.2f} s", f"{ours / theirs:.2f}"),
         Row("`check()` of a right answer, the median of all exercises", f"{statistics.median(times.values()):.2f} s"),
         Row(f"`check()` of a right answer, the slowest ({slowest})", f"{times[slowest]:.2f} s",
             missed=at_most(times[slowest], 0.5, "s")),

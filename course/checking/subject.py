@@ -157,6 +157,8 @@ class Client:
         self._received = b""
         try:
             self.socket = socket.create_connection(address, timeout=subject.left(patience))
+        except ConnectionResetError as error:  # so soon that connecting was not over
+            raise Wrong("it closed the connection and sent nothing") from error
         except OSError as error:
             raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
 
