@@ -287,7 +287,8 @@ def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(page, 
 # What these two report of themselves, before an explorer is there: extensions made for JupyterLab, and icons and
 # formulas that Voilà would load from elsewhere.
 THEIR_OWN = (
-    r"reading '(schema|last_modified)'|filebrowser:open-path|[Ss]hared module|@jupyter-notebook/lab-extension|Failed to load resource"
+    r"reading '(schema|last_modified)'|filebrowser:open-path|[Ss]hared module|@jupyter-notebook/lab-extension|"
+    r"Failed to load resource"
 )
 
 
