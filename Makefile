@@ -44,7 +44,7 @@ test: lint
 test-oldest:
 	@$(MAKE) --no-print-directory setup VENV=.venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check $$(.venv-oldest/bin/python tools/oldest.py)
-	$(QUIET) .venv-oldest/bin/python -m pytest --numprocesses=2 -W ignore::DeprecationWarning --ignore=tests/test_mutants.py
+	$(QUIET) .venv-oldest/bin/python -m pytest --numprocesses=2 -W ignore::DeprecationWarning --ignore=tests/checking/test_mutants.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check

@@ -13,8 +13,9 @@ from pathlib import Path
 import nbformat
 
 from benchmarks.measuring import Row, at_most, in_turns, seconds
-from course.checking import carrying, classroom
-from course.checking.finding import find, find_all
+from course.checking import pickling
+from course.checking.exercise_files import find, find_all
+from course.classroom import notebooks
 
 LEARNERS = 30
 EXERCISES = find_all()
@@ -72,19 +73,19 @@ def solved(path: Path) -> Path:
 
 
 def measure() -> list[Row]:
-    times = {each.name: seconds(lambda each=each: carrying.steps_of(each, each.solved)) for each in EXERCISES}
+    times = {each.name: seconds(lambda each=each: pickling.steps_of(each, each.solved)) for each in EXERCISES}
     slowest = max(times, key=lambda name: times[name])
-    hanging = seconds(lambda: carrying.steps_of(find("echo"), Hangs))
+    hanging = seconds(lambda: pickling.steps_of(find("echo"), Hangs))
     echo = find("echo")
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = in_turns(
-            9, lambda: seconds(lambda: carrying.steps_of(echo, echo.solved)), lambda: by_hand(folder)
+            9, lambda: seconds(lambda: pickling.steps_of(echo, echo.solved)), lambda: by_hand(folder)
         )
     with tempfile.TemporaryDirectory() as folder:
         paths = [solved(Path(folder, f"learner{number:02}.ipynb")) for number in range(1, LEARNERS + 1)]
-        rows: list[classroom.Row] = []
-        took = seconds(lambda: rows.extend(classroom.check_class(paths)))
-    passed = sum(result == classroom.PASSED for row in rows for result in row.results.values())
+        rows: list[notebooks.Row] = []
+        took = seconds(lambda: rows.extend(notebooks.check_class(paths)))
+    passed = sum(result == notebooks.PASSED for row in rows for result in row.results.values())
     all_of_them = LEARNERS * len(EXERCISES)
     missed = at_most(took, 600, "s") or ("" if passed == all_of_them else f"only {passed} of {all_of_them} passed")
     what = f"`python -m course check`: {LEARNERS} notebooks with all {len(EXERCISES)} exercises"

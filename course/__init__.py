@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course import explore
-    from course.checking.verdict import check
-    from course.clients import crowd
-    from course.inheritance import lookup
-    from course.serving import serve
-    from course.tracing import trace
+    from course.checking.check import check
+    from course.crowds.crowd import crowd
+    from course.lookups.lookup import lookup
+    from course.serving.server import serve
+    from course.tracing.call_chain import trace
 
 __all__ = ["check", "crowd", "explore", "lookup", "serve", "trace"]
 
 _HOME = {
-    "check": "course.checking.verdict",
-    "crowd": "course.clients",
+    "check": "course.checking.check",
+    "crowd": "course.crowds.crowd",
     "explore": "course.explore",
-    "lookup": "course.inheritance",
-    "serve": "course.serving",
-    "trace": "course.tracing",
+    "lookup": "course.lookups.lookup",
+    "serve": "course.serving.server",
+    "trace": "course.tracing.call_chain",
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from course.checking import classroom
+from course.classroom import notebooks
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,12 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("notebooks", nargs="+", type=Path, help="a notebook for each row")
     check.add_argument("--csv", action="store_true", help="as CSV, with the steps that failed")
     check.add_argument(
-        "--deadline", type=float, default=classroom.DEADLINE, metavar="SECONDS", help="for running one notebook"
+        "--deadline", type=float, default=notebooks.DEADLINE, metavar="SECONDS", help="for running one notebook"
     )
     options = parser.parse_args(arguments)
     with tqdm(total=len(options.notebooks), unit="notebook", disable=None) as bar:
-        rows = classroom.check_class(options.notebooks, deadline=options.deadline, told=bar.update)
-    print(classroom.as_csv(rows) if options.csv else classroom.as_table(rows), end="" if options.csv else "\n")
+        rows = notebooks.check_class(options.notebooks, deadline=options.deadline, told=bar.update)
+    print(notebooks.as_csv(rows) if options.csv else notebooks.as_table(rows), end="" if options.csv else "\n")
     return int(any(row.notes for row in rows))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.drawing.picture import Picture
+    from course.drawing.figure import Picture
 
 REPLIED = "replied"
 CLOSED = "closed"
@@ -231,7 +231,7 @@ class Timeline:
 
         Returns a matplotlib Figure that a notebook shows as a PNG. `dark=True` draws for a dark page.
         """
-        from course.drawing.timelines import draw_timelines
+        from course.drawing.timeline import draw_timelines
 
         return draw_timelines([self, *others], dark=dark)
 

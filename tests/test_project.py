@@ -240,5 +240,10 @@ def test_imports_point_one_way():
 
 
 def test_the_record_knows_no_socket_and_no_plot():
-    assert not imports_anywhere("course.timeline") & {"socket", "socketserver", "course.serving", "course.clients"}
+    assert not imports_anywhere("course.timeline") & {
+        "socket",
+        "socketserver",
+        "course.serving.server",
+        "course.crowds.crowd",
+    }
     assert not {name for name in imports_at_once("course.timeline") if within("course", name)}

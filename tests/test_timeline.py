@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import course
-from course.joining import join
+from course.crowds.match_visits import join
 from course.timeline import Lane, Timeline, Visit
 
 

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from course.checking.kinds import Kind
+from course.checking.answer_kinds import Kind
 
 if TYPE_CHECKING:
-    from course.checking.subject import Subject
+    from course.checking.answer_under_test import Subject
 
 Check = Callable[["Subject"], None]
 Anything = TypeVar("Anything")
@@ -69,6 +69,11 @@ class Exercise:
         """Set the reference solution: a class or a function, or what `solved_by` gets."""
         self._solution = answer
         return answer
+
+    @property
+    def module(self) -> str:
+        """The name of the module that the exercise is written in."""
+        return str(self.steps[0].check.__module__)
 
     @property
     def solved(self) -> Any:

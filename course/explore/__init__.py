@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course.explore.chains import CallChainExplorer
-    from course.explore.orders import OrderExplorer
-    from course.explore.runs import TimelineExplorer
-    from course.explore.streams import StreamExplorer
+    from course.explore.call_chain_explorer import CallChainExplorer
+    from course.explore.mro_explorer import OrderExplorer
+    from course.explore.stream_explorer import StreamExplorer
+    from course.explore.timeline_explorer import TimelineExplorer
 
 __all__ = ["call_chain", "mro", "stream", "timeline"]
 
@@ -26,8 +26,8 @@ def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExp
 
     Raises TypeError for what is no server class.
     """
-    from course.explore.runs import TimelineExplorer
-    from course.explore.service import check_server
+    from course.explore.timeline_explorer import TimelineExplorer
+    from course.explore.timeline_server import check_server
 
     return TimelineExplorer(check_server(server) if server is not None else None)
 
@@ -42,7 +42,7 @@ def call_chain(
 
     Raises TypeError or ValueError for what cannot be served.
     """
-    from course.explore.chains import CallChainExplorer, trace_one_request
+    from course.explore.call_chain_explorer import CallChainExplorer, trace_one_request
 
     return CallChainExplorer(trace_one_request(server, handler))
 
@@ -54,7 +54,7 @@ def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
 
     Raises TypeError for what is no class.
     """
-    from course.explore.orders import OrderExplorer
+    from course.explore.mro_explorer import OrderExplorer
 
     for cls in classes:
         if not isinstance(cls, type):
@@ -64,6 +64,6 @@ def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
 
 def stream() -> StreamExplorer:
     """Send messages over a real connection, and see in which pieces they arrive and what framing makes of them."""
-    from course.explore.streams import StreamExplorer
+    from course.explore.stream_explorer import StreamExplorer
 
     return StreamExplorer()

@@ -1,0 +1,184 @@
+"""check(): what a reader types. It has an answer judged, shows the verdict, and remembers how far the reader is."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from course.checking import pickling, progress
+from course.checking.exercise import Exercise
+from course.checking.exercise_files import find, find_all
+from course.checking.judge import BUSY
+
+TRIES = 3  # after so many the solution is shown
+MISSING: Any = object()
+SIGNS = {True: "passed", False: "failed", None: "not yet"}
+MARKS = {True: "✓", False: "✗", None: "·"}
+COLOURS = {True: "#009e73", False: "#d55e00"}
+
+
+def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing | Overview:
+    """Check an answer to an exercise; or say where the reader stands.
+
+    name, answer: the exercise's name and a class, function or list that answers it. Returns a Verdict, which a
+    notebook shows: `passed`, `steps` and `solution` are its data. The answer runs in a process of its own and is
+    ended after at most two seconds; whatever it does is told and never raised.
+    name alone: the Standing in one exercise; its `solution` is shown once it is passed, or after three tries.
+    Nothing: the Overview of all exercises. It is kept in the file progress.json beside the notebooks.
+
+    Raises ValueError for a name that no exercise has.
+    """
+    __tracebackhide__ = True  # from IPython: the sentence says it all
+    if name is None:
+        return Overview()
+    exercise = find(name)
+    if answer is MISSING:
+        return Standing(exercise)
+    steps = tuple(Result(**step) for step in pickling.steps_of(exercise, answer))
+    if steps[0].did == BUSY:  # which is no try
+        return Verdict(exercise, steps, progress.of(exercise.name)["tries"])
+    record = progress.note(exercise.name, passed=all(step.passed for step in steps))
+    return Verdict(exercise, steps, record["tries"])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one step: `passed` is None if it was not reached; `did` says what the answer did."""
+
+    name: str
+    passed: bool | None
+    did: str
+
+
+class Source(str):
+    """A text that a notebook shows as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Standing:
+    """Where a reader stands in one exercise."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+
+    @property
+    def passed(self) -> bool:
+        """Whether an answer has passed at any time."""
+        return progress.of(self.exercise.name)["passed"]
+
+    @property
+    def tries(self) -> int:
+        """How many answers were checked."""
+        return progress.of(self.exercise.name)["tries"]
+
+    @property
+    def solution(self) -> Source:
+        """The reference solution, once the exercise is passed or after three tries; until then a word about that."""
+        if self.passed or self.tries >= TRIES:
+            return Source(self.exercise.source)
+        more = TRIES - self.tries
+        return Source(
+            f"The solution is shown when you have passed, or after {more} more tr{'y' if more == 1 else 'ies'}."
+        )
+
+    def __repr__(self) -> str:
+        state = "passed" if self.passed else f"{self.tries} tr{'y' if self.tries == 1 else 'ies'} so far"
+        return f"{self.exercise.name} ({state}): {self.exercise.task}"
+
+
+class Verdict(Standing):
+    """What a check found. `passed` says whether this answer is right, `steps` how far it came."""
+
+    def __init__(self, exercise: Exercise, steps: tuple[Result, ...], tries: int) -> None:
+        super().__init__(exercise)
+        self.steps = steps
+        self._tries = tries
+
+    @property
+    def passed(self) -> bool:
+        """Whether this answer passed every step."""
+        return all(step.passed for step in self.steps)
+
+    @property
+    def failed(self) -> Result | None:
+        """The step that this answer failed."""
+        return next((step for step in self.steps if step.passed is False), None)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The hints for that step, one more with each try."""
+        known = {step.name: step.hints for step in self.exercise.steps}
+        return known.get(self.failed.name, ())[: self._tries] if self.failed else ()
+
+    @property
+    def _shown(self) -> list[Result]:
+        """All steps; the first, about the kind of answer, only where it failed."""
+        return [step for number, step in enumerate(self.steps) if number or not step.passed]
+
+    @property
+    def _title(self) -> str:
+        return f"{self.exercise.name}: {'passed' if self.passed else 'not yet'}"
+
+    def __repr__(self) -> str:
+        lines = [self._title]
+        for step in self._shown:
+            lines.append(f"  {SIGNS[step.passed]:8}{step.name}{f': {step.did}' if step.did else ''}")
+            if step.passed is False:
+                lines += [f"          Hint: {hint}" for hint in self.hints]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for step in self._shown:
+            did = f": {html.escape(step.did)}" if step.did else ""
+            mark = f'<span aria-hidden="true">{MARKS[step.passed]}</span> {SIGNS[step.passed]}:'
+            hints = [f"<br><em>Hint:</em> {html.escape(hint)}" for hint in self.hints] if step.passed is False else []
+            parts.append(f"<li>{mark} {html.escape(step.name)}{did}{''.join(hints)}</li>")
+        look = f"border-left: 5px solid {COLOURS[self.passed]}; padding-left: 10px"
+        items = f'<ul style="list-style: none; padding-left: 0; margin: 4px 0">{"".join(parts)}</ul>'
+        return f'<div role="status" style="{look}"><strong>{html.escape(self._title)}</strong>{items}</div>'
+
+
+class Overview:
+    """The reader's progress over the course."""
+
+    def __init__(self) -> None:
+        self.standings = tuple(Standing(exercise) for exercise in find_all())
+
+    @property
+    def passed(self) -> int:
+        """How many exercises have been passed."""
+        return sum(standing.passed for standing in self.standings)
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        return [
+            (
+                f"{standing.exercise.lesson:02}",
+                standing.exercise.name,
+                "passed" if standing.passed else f"tried {standing.tries}" if standing.tries else "",
+            )
+            for standing in self.standings
+        ]
+
+    @property
+    def _title(self) -> str:
+        return f"{self.passed} of {len(self.standings)} exercises passed"
+
+    def __repr__(self) -> str:
+        width = max(len(name) for _, name, _ in self._rows())
+        return "\n".join([self._title, *(f"  {a}  {b:{width}}  {c}".rstrip() for a, b, c in self._rows())])
+
+    def _repr_html_(self) -> str:
+        head = "".join(
+            f'<th scope="col" style="text-align: left">{text}</th>' for text in ("lesson", "exercise", "so far")
+        )
+        rows = "".join(
+            f'<tr>{"".join(f"""<td style="text-align: left">{html.escape(cell)}</td>""" for cell in row)}</tr>'
+            for row in self._rows()
+        )
+        return f"<table><caption>{self._title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

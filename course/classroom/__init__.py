@@ -1,0 +1,1 @@
+"""A teacher's view: check the notebooks of a class."""

@@ -1,0 +1,1 @@
+"""crowd(): many clients at once, and what each of them experienced."""

@@ -1,0 +1,268 @@
+"""The picture of a Timeline: a step line above the clients' lanes.
+
+Phases differ by hatching and thickness and endings by shape, so that black and white loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
+
+from course.drawing.figure import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, WIDTH, Picture, styled
+from course.timeline import (
+    ANSWERED,
+    CLOSED,
+    CUT,
+    FAILED,
+    GOOD,
+    LEFT,
+    LOST,
+    RAISED,
+    REFUSED,
+    REPLIED,
+    RESET,
+    TIMED_OUT,
+    Lane,
+    Timeline,
+)
+
+MARKERS = {
+    REPLIED: "o",
+    ANSWERED: "o",
+    CLOSED: "$\\circ$",
+    LEFT: "<",
+    REFUSED: "X",
+    RESET: "v",
+    TIMED_OUT: "|",
+    RAISED: "*",
+    FAILED: "D",
+    LOST: "$?$",
+    CUT: "s",
+}
+LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
+BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
+ROWS = 700  # of the field, at most
+GAP = 0.16  # inches between two parts
+LEFT_EDGE, BREADTH = 0.115, 0.865  # of the picture's width
+BOTTOM = 0.95  # inches for the time axis and the legend
+
+# Half the thickness of each phase's bar, a lane being 1 thick.
+HALF = {
+    "connecting": 0.06,
+    "queued": 0.24,
+    "waiting": 0.24,
+    "connected": 0.24,
+    "accepted": 0.24,
+    "in service": 0.34,
+    "over": 0.06,
+}
+
+
+def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
+    """Each run's step line above its lanes, all runs one below the other on one time axis."""
+    colours = DARK if dark else LIGHT
+    heights = [height for run in runs for height in (0.42, _lanes_height(len(run)))]
+    titles = [0.58 if _many(run) else 0.38 for run in runs]
+    total = sum(heights) + sum(titles) + GAP * (2 * len(runs) - 1) + BOTTOM
+    figure = Picture(figsize=(WIDTH, total), facecolor=colours["paper"])
+    FigureCanvasAgg(figure)
+    figure.sentence = ". ".join(run.title for run in runs)
+    figure.what = "picture of " + " and ".join(f"{len(run):,} clients" for run in runs)
+    end = max(run.makespan for run in runs) * 1.02 or 1.0
+    figure.scale = LEFT_EDGE, BREADTH / end
+    top = total
+    with styled():
+        for run, title in zip(runs, titles, strict=True):
+            top -= title
+            for kind in (_draw_steps, _draw_lanes):
+                height = heights.pop(0)
+                axes = figure.add_axes((LEFT_EDGE, (top - height) / total, BREADTH, height / total), facecolor="none")
+                kind(axes, run, colours, end)
+                _tidy(axes, colours, end, bare=kind is _draw_steps or run is not runs[-1])
+                top -= height + GAP
+        _legend(figure, runs, colours, end)
+    return figure
+
+
+def _lanes_height(lanes: int) -> float:
+    """Inches for the lanes: enough for names as long as there are few, and never more than a page."""
+    return max(0.3, 0.27 * lanes) if lanes <= LABELLED else min(4.3, 0.27 * LABELLED + 0.012 * (lanes - LABELLED))
+
+
+def _draw_steps(axes: Axes, run: Timeline, colours: dict[str, str], _end: float) -> None:
+    moments, counts = zip(*run.in_service, (run.makespan, run.in_service[-1][1]), strict=True)
+    axes.fill_between(moments, counts, step="post", color=colours["fill"], linewidth=0)
+    axes.step(moments, counts, where="post", color=colours["ink"], linewidth=1)
+    most = max(1, run.peak or 0)
+    axes.set_ylim(0, most * 1.12)
+    axes.set_yticks([0, most], ["0", f"{most:,}"])
+    axes.set_ylabel("in\nservice" if run.watched else "not\nknown", rotation=0, ha="right", va="center", fontsize=8)
+    axes.set_title(
+        run.title, loc="left", fontsize=11, fontweight="bold", color=colours["ink"], pad=19 if _many(run) else 6
+    )
+    if _many(run):
+        axes.text(0, 1.08, _percentiles(run), transform=axes.transAxes, fontsize=8.5, color=colours["ink"], va="bottom")
+
+
+def _many(run: Timeline) -> bool:
+    return len(run) > LABELLED
+
+
+def _percentiles(run: Timeline) -> str:
+    parts = []
+    for what, words in (("queued", "waiting" if run.datagrams else "queued"), ("service", "in service")):
+        if run.watched and (found := run.percentiles(what, 50, 95, 99)):
+            parts.append(f"{words} {' / '.join(map(_seconds, found))}")
+    return "     ".join([*parts, "(50th / 95th / 99th percentile)"]) if parts else ""
+
+
+def _seconds(value: float) -> str:
+    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
+
+
+def _draw_lanes(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
+    axes.set_ylim(len(run) + 0.5, 0.5)
+    if _many(run):
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if 1 <= value <= len(run) else "")
+        axes.set_ylabel("client", fontsize=9.5)
+    else:
+        axes.set_yticks([lane.number for lane in run], [f"client {lane.number}" for lane in run])
+    places = {lane.number: place for place, lane in enumerate(run, 1)}
+    if len(run) > BARS:
+        _draw_field(axes, run, colours, end)
+    else:
+        _draw_bars(axes, run, colours)
+    _draw_endings(axes, run, places, colours)
+
+
+def _look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[str, Any]:
+    """How a phase is filled and edged: with hatching, or with plain colours where lanes are too thin for it."""
+    if field or phase in ("connecting", "over", "in service", "connected"):
+        return {"facecolor": _colour(phase, colours), "edgecolor": "none"}
+    hatch = {"queued": "/////", "waiting": "/////", "accepted": "....."}[phase]
+    return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": hatch}
+
+
+def _colour(phase: str, colours: dict[str, str]) -> str:
+    shades = {"connecting": "pale", "accepted": "faint", "over": "paper"}
+    return COLOURS[0] if phase == "in service" else colours[shades.get(phase, "fill")]
+
+
+def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
+    """A bar for each span of each lane, in service coloured by the worker."""
+    turn = {worker: number % len(COLOURS) for number, worker in enumerate(run.workers)}
+    groups: dict[str, list[Any]] = {}
+    fills: list[str] = []
+    for place, lane in enumerate(run, 1):
+        for phase, start, end in lane.spans():
+            half = HALF[phase]
+            box = [(start, place - half), (end, place - half), (end, place + half), (start, place + half)]
+            groups.setdefault(phase, []).append(box)
+            if phase == "in service":
+                fills.append(COLOURS[turn[lane.worker]])
+                if not _many(run) and (end - start) > 0.085 * run.makespan:
+                    text = ON_COLOURS[turn[lane.worker]]
+                    axes.text((start + end) / 2, place, lane.worker, color=text, ha="center", va="center_baseline",
+                              fontsize=7.5, clip_on=True)  # fmt: skip
+    for phase, boxes in groups.items():
+        look = _look(phase, colours)
+        if phase == "in service":
+            look["facecolor"] = fills
+            axes.add_collection(PolyCollection(boxes, linewidth=0.6, **look), autolim=False)
+        else:  # as one shape: hatching takes its time for each
+            shape = Path.make_compound_path_from_polys(np.array(boxes))
+            axes.add_patch(PathPatch(shape, linewidth=0.6, **look))
+
+
+def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
+    """All lanes as one field of dots: a row of it is the mean of the lanes that share it."""
+    phases = tuple(HALF)
+    columns = round(WIDTH * DPI)
+    field = np.zeros((len(run), columns), dtype=np.uint8)
+    for row, lane in zip(field, run, strict=True):
+        for phase, start, stop in lane.spans():
+            first = int(start / end * columns)
+            row[first : max(first + 1, int(stop / end * columns))] = 1 + phases.index(phase)
+    inks = np.array([to_rgb(colour) for colour in (colours["paper"], *(_colour(phase, colours) for phase in phases))])
+    parts = np.array_split(field, min(len(run), ROWS))
+    dots = np.stack([inks[part].mean(axis=0) for part in parts])
+    axes.imshow(dots, extent=(0, end, len(run) + 0.5, 0.5), aspect="auto", interpolation="nearest", zorder=1)
+
+
+def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: dict[str, str]) -> None:
+    by_ending: dict[str, list[Lane]] = {}
+    for lane in run:
+        by_ending.setdefault(lane.ending, []).append(lane)
+    for ending, lanes in by_ending.items():
+        if len(run) > BARS and ending in GOOD:
+            continue
+        axes.plot(
+            [lane.ended for lane in lanes],
+            [places[lane.number] for lane in lanes],
+            **_marker(ending, colours, len(run)),
+        )
+
+
+def _marker(ending: str, colours: dict[str, str], lanes: int) -> dict[str, Any]:
+    size = 6.5 if lanes <= LABELLED else 3.5
+    big = {RAISED: 1.7, REFUSED: 1.25, TIMED_OUT: 1.8, CLOSED: 1.2, LOST: 1.4}.get(ending, 1)
+    ring = colours["ink"] if ending == TIMED_OUT else colours["paper"]
+    width = 2 if ending == TIMED_OUT else 0.7
+    return {
+        "linestyle": "none",
+        "marker": MARKERS[ending],
+        "markersize": size * big,
+        "color": colours["ink"],
+        "markeredgecolor": ring,
+        "markeredgewidth": width if lanes <= LABELLED else min(width, 1),
+        "clip_on": False,
+        "zorder": 5,
+    }
+
+
+def _tidy(axes: Axes, colours: dict[str, str], end: float, *, bare: bool) -> None:
+    axes.set_xlim(0, end)
+    axes.spines[["top", "right"]].set_visible(False)
+    for spine in axes.spines.values():
+        spine.set_color(colours["ink"])
+    axes.tick_params(colors=colours["ink"], labelsize=8.5, labelbottom=not bare, length=3)
+    axes.yaxis.label.set_color(colours["ink"])
+    if not bare:
+        axes.set_xlabel("seconds since the first client began to connect", color=colours["ink"])
+
+
+def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], end: float) -> None:
+    """The signs that this picture uses, and no others."""
+    words = {
+        "connecting": "connecting",
+        "queued": "queued: connected, not accepted",
+        "waiting": "waiting: sent, not yet read",
+        "connected": "connected",
+        "accepted": "accepted, waiting",
+        "in service": "in service, a colour a thread",
+    }
+    seen = {phase for run in runs for lane in run for phase, start, stop in lane.spans() if stop - start > end / 50}
+    field = all(len(run) > BARS for run in runs)
+    if field:
+        words["in service"] = "in service"
+    handles: list[Any] = [
+        Patch(label=text, linewidth=0.6, **_look(phase, colours, field=field))
+        for phase, text in words.items()
+        if phase in seen
+    ]
+    for ending in MARKERS:
+        if any(ending in run.endings for run in runs) and not (field and ending in GOOD):
+            handles.append(Line2D([], [], label=ending, **_marker(ending, colours, 1)))
+    figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8.5, labelcolor=colours["ink"],
+                  handlelength=1.8, columnspacing=1.4)  # fmt: skip

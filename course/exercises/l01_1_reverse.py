@@ -1,0 +1,81 @@
+"""Lesson 01: change one line of a server."""
+
+import secrets
+import socket
+
+from course.checking.answer_kinds import function_of
+from course.checking.answer_under_test import Subject
+from course.checking.exercise import Exercise, Wrong
+from course.serving.server import Server, serve
+
+exercise = Exercise(
+    name="reverse",
+    lesson=1,
+    number=1,
+    task="This server sends each client's line back as it came. Change one line of it, so that the line comes back "
+    "reversed, its end still at its end: b'hello\\n' becomes b'olleh\\n'.",
+    takes=function_of("listener"),
+)
+
+
+@exercise.inside
+def served(answer) -> Server:
+    """The answer at work."""
+    return serve(answer)
+
+
+@exercise.solution
+def reverse(listener: socket.socket):
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            line = connection.recv(1024)
+            connection.sendall(line.strip()[::-1] + b"\n")
+
+
+def ask(subject: Subject, address: tuple[str, int]) -> tuple[bytes, bytes]:
+    """A line, and what came back."""
+    line = secrets.token_hex(4).encode() + b"xyz\n"
+    with subject.client(address) as client:
+        return line, client.send(line).rest()
+
+
+@exercise.step(
+    "it answers a client",
+    "accept gives you a connection: read from it with recv, and answer with sendall.",
+    "Leave the loop, the accept and the recv as they are, and change only what is sent.",
+)
+def answers(subject: Subject) -> None:
+    _, got = ask(subject, subject.do("served"))
+    if not got:
+        raise Wrong("it closed the connection and sent nothing")
+
+
+@exercise.step(
+    "it sends the line back reversed",
+    "bytes can be turned around like a text: b'abc'[::-1] is b'cba'.",
+    "The newline is the last of the bytes, so [::-1] puts it first: take it off before, and put it back after.",
+)
+def reverses(subject: Subject) -> None:
+    line, got = ask(subject, subject.do("served"))
+    if got == line:
+        raise Wrong("the line came back as it was sent")
+    if got == line[::-1]:
+        raise Wrong("everything came back reversed, the newline too: it came first")
+    if got == line.strip()[::-1]:
+        raise Wrong("the line came back reversed, and without its newline")
+    if got != line.strip()[::-1] + b"\n":
+        raise Wrong(f"it was sent {line!r} and sent back {got!r}")
+
+
+@exercise.step(
+    "it serves the next client too",
+    "What comes after the first client? The function must go back to accept.",
+    "Keep accept and all that follows it inside of while True.",
+)
+def goes_on(subject: Subject) -> None:
+    address = subject.do("served")
+    for number in range(1, 4):
+        line, got = ask(subject, address)
+        if got != line.strip()[::-1] + b"\n":
+            raise Wrong(f"client {number} was not answered as the first was: it got {got!r}")

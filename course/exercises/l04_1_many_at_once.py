@@ -1,0 +1,88 @@
+"""Lesson 04: change one line of a server class."""
+
+import socketserver
+import threading
+
+from course.checking.answer_kinds import SERVER
+from course.checking.answer_under_test import Subject
+from course.checking.exercise import Exercise, Wrong
+from course.serving.server import Server, serve
+
+exercise = Exercise(
+    name="many at once",
+    lesson=4,
+    number=1,
+    task="This server class serves one client at a time, and it has room for five in its queue. Make it serve each "
+    "client in a thread of its own, which closing the server does not wait for, and give it a queue for at "
+    "least 100.",
+    takes=SERVER,
+)
+CLIENTS = 5
+
+
+class Meet(socketserver.BaseRequestHandler):
+    """Says whether as many clients as expected are in service at the same moment."""
+
+    def handle(self) -> None:
+        try:
+            self.server.barrier.wait(0.3)  # type: ignore[attr-defined]
+            self.request.sendall(b"met")
+        except threading.BrokenBarrierError:
+            self.request.sendall(b"alone")
+
+
+@exercise.inside
+def served(answer) -> Server:
+    """The answer with handlers that wait for each other."""
+    server = answer(("127.0.0.1", 0), Meet)
+    server.barrier = threading.Barrier(CLIENTS)
+    return serve(server)
+
+
+@exercise.inside
+def facts(answer) -> tuple[object, object, object]:
+    """What the class says of its threads and its queue."""
+    return getattr(answer, "daemon_threads", None), getattr(answer, "block_on_close", None), answer.request_queue_size
+
+
+@exercise.solution
+class ManyAtOnce(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+@exercise.step(
+    "it serves many clients at once",
+    "One word makes the difference between a server that serves one at a time and this one.",
+    "Derive it from socketserver.ThreadingTCPServer.",
+)
+def at_once(subject: Subject) -> None:
+    address = subject.do("served")
+    clients = [subject.client(address, patience=0.6) for _ in range(CLIENTS)]
+    met = sum(client.rest() == b"met" for client in clients[:CLIENTS])
+    for client in clients:
+        client.socket.close()
+    if met < CLIENTS:
+        raise Wrong(f"{CLIENTS} clients came at once, and they were not in service at the same moment")
+
+
+@exercise.step(
+    "closing does not wait for its threads",
+    "Two attributes of ThreadingMixIn decide that; the lesson shows both.",
+    "daemon_threads = True (or block_on_close = False)",
+)
+def daemons(subject: Subject) -> None:
+    daemon, blocks, _ = subject.do("facts")
+    if not daemon and blocks:
+        raise Wrong("its daemon_threads is false and its block_on_close true, so closing waits for every handler")
+
+
+@exercise.step(
+    "its queue has room for at least 100",
+    "The attribute is called request_queue_size.",
+    "request_queue_size = 128",
+)
+def queue(subject: Subject) -> None:
+    _, _, size = subject.do("facts")
+    if not isinstance(size, int) or size < 100:
+        raise Wrong(f"its request_queue_size is {size!r}")

@@ -1,0 +1,105 @@
+"""Lesson 06: predict what a worker thread calls."""
+
+import socketserver
+
+from course.checking.answer_kinds import TEXTS
+from course.checking.answer_under_test import Subject
+from course.checking.exercise import Exercise, Wrong
+from course.crowds.crowd import crowd
+from course.serving.server import serve
+from course.tracing.call_chain import trace
+
+exercise = Exercise(
+    name="predict the calls",
+    lesson=6,
+    number=1,
+    task="A ThreadingTCPServer serves one client with a handler that is derived from BaseRequestHandler. Which "
+    "functions of socketserver, and which of the handler, are called in the worker's thread? Give their names "
+    "in the order in which they begin, without classes, as a list of texts. The first is "
+    "'process_request_thread'.",
+    takes=TEXTS,
+)
+
+
+_traced: list[str] = []
+
+
+class Quick(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.sendall(self.request.recv(100))
+
+
+@exercise.inside
+def given(answer) -> list[str]:
+    """What the reader predicts."""
+    return [name.strip().removesuffix("()").rpartition(".")[2] for name in answer]
+
+
+@exercise.inside
+def traced(answer) -> list[str]:
+    """What is called, as a trace of a real request shows."""
+    if not _traced:
+        with trace() as chain, serve(socketserver.ThreadingTCPServer, Quick) as server:
+            crowd(server, clients=1, timeout=1)
+        _traced.extend(call.name for call in chain.calls if call.role == "worker 1")
+    return _traced
+
+
+@exercise.solution
+def calls_of_a_worker():
+    return [
+        "process_request_thread",
+        "finish_request",
+        "__init__",
+        "setup",
+        "handle",
+        "finish",
+        "shutdown_request",
+        "close_request",
+    ]
+
+
+@exercise.step(
+    "it begins with the first calls",
+    "The thread begins with process_request_thread. Its source, in this lesson, shows what it calls.",
+    "finish_request makes an object of the handler class: what runs when an object is made?",
+)
+def begins(subject: Subject) -> None:
+    compare(subject, 3)
+
+
+@exercise.step(
+    "it has the life of the handler",
+    "The source of BaseRequestHandler.__init__ shows the three methods of a handler's life, and their order.",
+)
+def handler(subject: Subject) -> None:
+    compare(subject, 6)
+
+
+@exercise.step(
+    "it has the end of the connection",
+    "process_request_thread goes on when the handler's life is over, whatever became of it: look at its finally.",
+    "shutdown_request calls one more function, which closes the connection.",
+)
+def end(subject: Subject) -> None:
+    compare(subject, 8)
+    got, real = subject.do("given"), subject.do("traced", patience=1.0)
+    if len(got) > len(real):
+        raise Wrong(f"after all {len(real)} calls your list goes on with {got[len(real)]!r}")
+
+
+def compare(subject: Subject, first: int) -> None:
+    """Compare so many of the names with a real trace, and say how far they agree."""
+    got, real = subject.do("given"), subject.do("traced", patience=1.0)
+    for number, name in enumerate(real[:first]):
+        right = (
+            f"the first {number} are right, and then "
+            if number > 1
+            else "the first is right, and then "
+            if number
+            else ""
+        )
+        if number >= len(got):
+            raise Wrong(f"{right}your list ends, too early")
+        if got[number] != name:
+            raise Wrong(f"{right}your list says {got[number]!r}, where Python calls another function")

@@ -1,0 +1,100 @@
+"""Lesson 09: survive a client who says nothing."""
+
+import secrets
+import socketserver
+
+from course.checking.answer_kinds import HANDLER
+from course.checking.answer_under_test import Client, Subject
+from course.checking.exercise import Exercise, Wrong
+from course.serving.server import Server, serve
+
+exercise = Exercise(
+    name="slow client",
+    lesson=9,
+    number=1,
+    task="Write a handler class that answers one line with the same in capitals. A client who has not sent a whole "
+    "line within a fifth of a second gets b'too slow\\n', and its connection is closed. (The server serves one "
+    "at a time, so a silent client would hold up all others.)",
+    takes=HANDLER,
+)
+
+_half: list[Client] = []
+_patient: list[tuple[Client, bool]] = []
+
+
+@exercise.inside
+def served(answer) -> Server:
+    """The answer behind a server that serves one at a time."""
+    return serve(socketserver.TCPServer, answer)
+
+
+@exercise.solution
+class Impatient(socketserver.StreamRequestHandler):
+    timeout = 0.2
+
+    def handle(self):
+        try:
+            line = self.rfile.readline()
+        except TimeoutError:
+            line = b"too slow\n"
+            self.wfile.write(line)
+        else:
+            self.wfile.write(line.upper())
+
+
+@exercise.step(
+    "it answers a quick client",
+    "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
+)
+def quick(subject: Subject) -> None:
+    line = secrets.token_hex(4).encode() + b"q\n"
+    with subject.client(subject.do("served")) as client:
+        got = client.send(line).rest()
+        if got != line.upper():
+            raise Wrong(f"it sent back {got!r}" if got else "it closed the connection and sent nothing")
+
+
+@exercise.step(
+    "it tells a silent client that it was too slow, and closes",
+    "A socket with a timeout raises TimeoutError when it has waited so long: self.request.settimeout(0.2).",
+    "timeout = 0.2 in the class does it for a StreamRequestHandler; except TimeoutError: ...",
+)
+def silent(subject: Subject) -> None:
+    _half.append(subject.client(subject.do("served"), patience=0.5).send(b"half"))  # for the next step
+    patient = subject.client(subject.do("served")).send(b"wait ")  # for the last one
+    _patient.append((patient, patient.quiet(0.05)))
+    patient.send(b"for me\n")
+    with subject.client(subject.do("served"), patience=0.5) as client:
+        try:
+            got = client.rest()
+        except Wrong:
+            raise Wrong("a client said nothing for half a second, and it waited on") from None
+        if got != b"too slow\n":
+            raise Wrong(f"a client said nothing, and it was told {got!r}")
+
+
+@exercise.step(
+    "a client who sends half a line is too slow as well",
+    "A line is whole when its newline has come. What came before the timeout is not a line.",
+)
+def half(subject: Subject) -> None:
+    with _half.pop() as client:
+        try:
+            got = client.rest()
+        except Wrong:
+            raise Wrong("a client sent half a line, and it waited on for the other half") from None
+        if got != b"too slow\n":
+            raise Wrong(f"a client sent b'half' without a newline, and it was told {got!r}")
+
+
+@exercise.step(
+    "it is not too impatient",
+    "A client has a fifth of a second: 0.2.",
+)
+def patient(subject: Subject) -> None:
+    client, waited = _patient.pop()
+    with client:
+        if not waited:
+            raise Wrong("a client needed a twentieth of a second for its line, and it did not wait for it")
+        if (got := client.rest()) != b"WAIT FOR ME\n":
+            raise Wrong(f"a client sent its line in two pieces, and it was told {got!r}")

@@ -1,0 +1,1 @@
+"""lookup(): which class supplies a name."""

@@ -1,0 +1,1 @@
+"""serve(): run a server in the background and watch its connections."""

@@ -1,0 +1,1 @@
+"""trace(): who calls whom, in which thread."""

@@ -1,0 +1,105 @@
+"""Every check is checked: right answers in several styles pass, wrong ones of the kind that learners write do not.
+
+The answers are data, in answers/, a file for each exercise: RIGHT is a list of texts, WRONG a list of pairs, the
+step at which an answer has to fail and its text. What a text defines last is the answer, as in a notebook's cell.
+"""
+
+import importlib
+import re
+
+import pytest
+from answers import last_defined
+
+from course.checking import pickling
+from course.checking.exercise_files import file_form, files, find, find_all
+from course.checking.judge import KIND
+
+EXERCISES = [exercise.name for exercise in find_all()]
+
+
+def answers(name):
+    return importlib.import_module(f"answers.{files()[file_form(name)]}")
+
+
+def judged(name, text):
+    """The step at which an answer failed and what it did, '' and '' if it passed."""
+    for step in pickling.steps_of(find(name), last_defined(text)):
+        if not step["passed"]:
+            return step["name"], step["did"]
+    return "", ""
+
+
+RIGHT = [(name, number) for name in EXERCISES for number in range(len(answers(name).RIGHT))]
+WRONG = [(name, number) for name in EXERCISES for number in range(len(answers(name).WRONG))]
+
+
+@pytest.mark.parametrize(("name", "number"), RIGHT)
+def test_a_right_answer_passes(name, number):
+    assert judged(name, answers(name).RIGHT[number]) == ("", "")
+
+
+@pytest.mark.parametrize(("name", "number"), WRONG)
+def test_a_wrong_answer_gets_the_hint_meant_for_it(name, number):
+    step, text = answers(name).WRONG[number]
+    failed, did = judged(name, text)
+    assert failed == step, did
+    assert did
+    hints = {each.name: each.hints for each in find(name).steps}
+    assert hints[step], "a step without a hint"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_there_are_enough_answers_and_every_step_can_fail(name):
+    mine = answers(name)
+    assert len(mine.RIGHT) >= 3
+    assert len(mine.WRONG) >= 6
+    assert {step for step, _ in mine.WRONG} == {step.name for step in find(name).steps}
+    texts = [*mine.RIGHT, *(text for _, text in mine.WRONG)]
+    assert len(set(texts)) == len(texts)
+
+
+def test_every_exercise_is_a_file_and_the_lessons_have_two_or_more():
+    for exercise in find_all():
+        assert (
+            files()[file_form(exercise.name)] == f"l{exercise.lesson:02}_{exercise.number}_{file_form(exercise.name)}"
+        )
+    for lesson in range(1, 10):
+        numbers = [exercise.number for exercise in find_all() if exercise.lesson == lesson]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) >= 2
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_task_fits_into_eight_lines_and_the_solution_is_the_source_that_runs(name):
+    exercise = find(name)
+    assert len(exercise.task) <= 8 * 100
+    assert "@exercise" not in exercise.source
+    assert exercise.source.startswith(("class ", "def "))
+    assert KIND not in [step.name for step in exercise.steps]
+    assert re.fullmatch(r"[a-z -]+", name)
+
+
+def test_answers_may_use_what_their_notebook_defines():
+    assert judged("echo", HELPED) == ("", "")
+
+
+HELPED = """
+import socketserver, threading
+lock = threading.RLock()
+event = threading.Event()
+size = 100
+
+def pieces(sock):
+    while data := sock.recv(size):
+        yield data
+
+class Base(socketserver.BaseRequestHandler):
+    pass
+
+class Echo(Base):
+    def handle(self):
+        event.set()
+        for piece in pieces(self.request):
+            with lock:
+                self.request.sendall(piece)
+"""
