@@ -40,6 +40,7 @@ class Subject:
         self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
         self._first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.gone = False
+        self.clients: list[socket.socket] = []
         self._process = subprocess.Popen(
             [sys.executable, "-m", answer_process.__name__, exercise.name],
             stdin=subprocess.PIPE,
@@ -61,6 +62,8 @@ class Subject:
         self._process.kill()
         self._process.wait()
         self._reader.join()
+        for client in self.clients:
+            client.close()
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
@@ -102,6 +105,34 @@ class Subject:
     def do(self, name: str, *arguments: object, patience: float = PATIENCE) -> Any:
         """Call a function of the exercise beside the answer and return its value."""
         return self.result(self.start(name, *arguments), patience)
+
+    def served(self, *arguments: object) -> tuple[str, int]:
+        """Serve the answer anew, as `serve_answers` lets an exercise do; returns where it listens."""
+        address: tuple[str, int] = self.do("served", *arguments)
+        return address
+
+    def visitor(self, *arguments: object) -> Client:
+        """A client of an answer that is served anew."""
+        return self.client(self.served(*arguments))
+
+    def ask(self, address: tuple[str, int], line: bytes) -> bytes:
+        """All that one client gets for a line, until the answer closes the connection."""
+        with self.client(address) as client:
+            return client.send(line).rest()
+
+    def greeted(self, address: tuple[str, int]) -> tuple[Client, bytes]:
+        """One more client of the handler `Stay`, and the greeting it got; b'' if its connection was closed."""
+        client = self.client(address)
+        return client, client.line()
+
+    def staying(self, address: tuple[str, int], size: int) -> list[Client]:
+        """So many clients of the handler `Stay` come and do not leave; returns those who are served meanwhile."""
+        served = []
+        clients = [self.client(address) for _ in range(size)]
+        for client in clients:
+            with contextlib.suppress(Wrong):
+                served += [client] if client.line() == b"in\n" else []
+        return served
 
     def ended(self) -> bool:
         """Whether the process is gone; a moment is given to it."""
@@ -161,12 +192,14 @@ class Client:
             raise Wrong("it closed the connection and sent nothing") from error
         except OSError as error:
             raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
+        subject.clients.append(self.socket)
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.socket.close()
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        if kind is None:  # else the step is over: a handler that now met the end of the stream would add an error to it
+            self.socket.close()
 
     def send(self, data: bytes) -> Client:
         """Send bytes; that the other side has gone is seen when it is read."""

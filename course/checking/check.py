@@ -44,11 +44,15 @@ def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one step: `passed` is None if it was not reached; `did` says what the answer did."""
+    """What became of one step: `passed` is None if it was not reached; `did` says what the answer did.
+
+    `hint` is a hint for just what the answer did, '' if there is none.
+    """
 
     name: str
     passed: bool | None
     did: str
+    hint: str = ""
 
 
 class Source(str):
@@ -111,9 +115,11 @@ class Verdict(Standing):
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """The hints for that step, one more with each try."""
-        known = {step.name: step.hints for step in self.exercise.steps}
-        return known.get(self.failed.name, ())[: self._tries] if self.failed else ()
+        """The hints for that step, one more with each try: first the one for what the answer did, if there is one."""
+        if not self.failed:
+            return ()
+        known = {step.name: step.hints for step in self.exercise.steps}.get(self.failed.name, ())
+        return tuple(filter(None, (self.failed.hint, *known)))[: self._tries]
 
     @property
     def _shown(self) -> list[Result]:

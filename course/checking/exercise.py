@@ -22,8 +22,15 @@ Check = Callable[["Subject"], None]
 Anything = TypeVar("Anything")
 
 
+ON_PURPOSE = "raised by the check on purpose"  # an error with these words is no fault of the answer
+
+
 class Wrong(Exception):  # noqa: N818 - it is a verdict, not an error
-    """Raised by a step: what the answer did, as a sentence."""
+    """Raised by a step: what the answer did, as a sentence. `hint` fits that, and is shown before the step's hints."""
+
+    def __init__(self, did: str, *, hint: str = "") -> None:
+        super().__init__(did)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

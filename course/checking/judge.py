@@ -20,11 +20,11 @@ BUSY = "the check did not come to its end: is this machine very busy? Try it aga
 def blank(exercise: Exercise) -> list[dict[str, Any]]:
     """The steps before any of them was taken."""
     names = [KIND, *(step.name for step in exercise.steps)]
-    return [{"name": name, "passed": None, "did": ""} for name in names]
+    return [{"name": name, "passed": None, "did": "", "hint": ""} for name in names]
 
 
 def judge(exercise: Exercise, pickled: bytes) -> list[dict[str, Any]]:
-    """What became of each step: its name, whether it passed (None: not reached), and what the answer did."""
+    """What became of each step: name, whether it passed (None: not reached), what the answer did, a hint for that."""
     steps = blank(exercise)
     with Subject(exercise, pickled) as subject:
         try:
@@ -38,7 +38,7 @@ def judge(exercise: Exercise, pickled: bytes) -> list[dict[str, Any]]:
             try:
                 step.check(subject)
             except Wrong as did:
-                result.update(passed=False, did=_did(str(did), subject))
+                result.update(passed=False, did=_did(str(did), subject), hint=did.hint)
                 break
             result["passed"] = True
     return steps

@@ -10,9 +10,8 @@ from typing import Any
 
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise
-from course.serving.server import Server
 
-WAIT = 0.3  # seconds until a connection has to be drained, or a server has to end
+WAIT = 0.3  # seconds until a connection has to be drained
 
 
 class Stage:
@@ -37,14 +36,6 @@ class Stage:
                 return True
             sleep(0.001)  # nobody is told when another thread reads
         return False
-
-
-def has_ended(server: Server) -> bool:
-    """Whether a server's function or loop has ended by itself; a moment is given to it."""
-    end = monotonic() + WAIT
-    while monotonic() < end and "ended by itself" not in repr(server):
-        sleep(0.005)  # a thread's end is no event
-    return "ended by itself" in repr(server)
 
 
 def add_stage(exercise: Exercise) -> None:

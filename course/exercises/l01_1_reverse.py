@@ -1,12 +1,11 @@
 """Lesson 01: change one line of a server."""
 
-import secrets
 import socket
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import random_line, serve_answers
 
 exercise = Exercise(
     name="reverse",
@@ -16,12 +15,7 @@ exercise = Exercise(
     "reversed, its end still at its end: b'hello\\n' becomes b'olleh\\n'.",
     takes=function_of("listener"),
 )
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer at work."""
-    return serve(answer)
+serve_answers(exercise)
 
 
 @exercise.solution
@@ -35,7 +29,7 @@ def reverse(listener: socket.socket):
 
 def ask(subject: Subject, address: tuple[str, int]) -> tuple[bytes, bytes]:
     """A line, and what came back."""
-    line = secrets.token_hex(4).encode() + b"xyz\n"
+    line = random_line()
     with subject.client(address) as client:
         return line, client.send(line).rest()
 
@@ -46,7 +40,7 @@ def ask(subject: Subject, address: tuple[str, int]) -> tuple[bytes, bytes]:
     "Leave the loop, the accept and the recv as they are, and change only what is sent.",
 )
 def answers(subject: Subject) -> None:
-    _, got = ask(subject, subject.do("served"))
+    _, got = ask(subject, subject.served())
     if not got:
         raise Wrong("it closed the connection and sent nothing")
 
@@ -57,7 +51,7 @@ def answers(subject: Subject) -> None:
     "The newline is the last of the bytes, so [::-1] puts it first: take it off before, and put it back after.",
 )
 def reverses(subject: Subject) -> None:
-    line, got = ask(subject, subject.do("served"))
+    line, got = ask(subject, subject.served())
     if got == line:
         raise Wrong("the line came back as it was sent")
     if got == line[::-1]:
@@ -74,7 +68,7 @@ def reverses(subject: Subject) -> None:
     "Keep accept and all that follows it inside of while True.",
 )
 def goes_on(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     for number in range(1, 4):
         line, got = ask(subject, address)
         if got != line.strip()[::-1] + b"\n":

@@ -1,11 +1,11 @@
 """Lesson 02: one line from a stream, however it comes."""
 
-import secrets
 import socket
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
+from course.checking.served_answers import random_word
 from course.checking.socket_answers import add_stage, call
 
 exercise = Exercise(
@@ -31,17 +31,13 @@ def read_line(sock: socket.socket):
     return line[:-1].decode()
 
 
-def word() -> str:
-    return secrets.token_hex(3)
-
-
 @exercise.step(
     "it returns the line as text, without its newline",
     "recv gives bytes: decode() makes a text of them. The newline is not part of the line.",
     "return line[:-1].decode()",
 )
 def returns(subject: Subject) -> None:
-    text = word()
+    text = random_word()
     got = call(subject, f"{text}\n".encode())
     if got is None:
         raise Wrong("it returned None")
@@ -59,7 +55,7 @@ def returns(subject: Subject) -> None:
     "Collect in a loop: while not line.endswith(b'\\n'): line += sock.recv(1)",
 )
 def waits(subject: Subject) -> None:
-    one, two, three = word(), word(), word()
+    one, two, three = random_word(), random_word(), random_word()
     got = call(subject, one.encode(), two.encode(), f"{three}\n".encode())
     if got != one + two + three:
         raise Wrong(f"the line came in three pieces, {one!r}, {two!r} and {three!r}, and it returned {got!r}")
@@ -70,7 +66,7 @@ def waits(subject: Subject) -> None:
     "A piece may end inside of a character. Put the bytes together first, then decode the whole line.",
 )
 def cut(subject: Subject) -> None:
-    text = f"{word()} é"
+    text = f"{random_word()} é"
     data = f"{text}\n".encode()
     got = call(subject, data[:-2], data[-2:])
     if got != text:
@@ -83,7 +79,7 @@ def cut(subject: Subject) -> None:
     "recv(1) takes one byte. (Or look first, with socket.MSG_PEEK.)",
 )
 def leaves(subject: Subject) -> None:
-    one, two = word(), word()
+    one, two = random_word(), random_word()
     with subject.client(subject.do("opened")) as client:
         client.send(f"{one}\n{two}\n".encode())
         first = subject.do("called")

@@ -6,7 +6,7 @@ import socketserver
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Subject, shortened
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
     name="echo",
@@ -15,12 +15,7 @@ exercise = Exercise(
     task="Write a handler class that sends back every byte that its client sends, until the client has no more to say.",
     takes=HANDLER,
 )
-
-
-@exercise.inside
-def served(answer: type[socketserver.BaseRequestHandler]) -> Server:
-    """The answer behind a server that serves one at a time."""
-    return serve(socketserver.TCPServer, answer)
+serve_answers(exercise)
 
 
 @exercise.solution
@@ -36,8 +31,8 @@ class Echo(socketserver.BaseRequestHandler):
     "def handle(self): data = self.request.recv(1024), then self.request.sendall(data).",
 )
 def sends_back(subject: Subject) -> None:
-    word = os.urandom(3).hex().encode()
-    with subject.client(subject.do("served")) as client:
+    word = random_word().encode()
+    with subject.visitor() as client:
         got = client.send(word).exactly(len(word))
         if not got:
             raise Wrong("it closed the connection and sent nothing")
@@ -51,9 +46,9 @@ def sends_back(subject: Subject) -> None:
     "Put recv and sendall into a loop: while data := self.request.recv(1024): ...",
 )
 def goes_on(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         for number in range(1, 4):
-            word = os.urandom(3).hex().encode()
+            word = random_word().encode()
             got = client.send(word).exactly(len(word))
             if not got:
                 raise Wrong(f"it closed the connection when piece {number} of 3 came")
@@ -67,7 +62,7 @@ def goes_on(subject: Subject) -> None:
 )
 def ends(subject: Subject) -> None:
     data = os.urandom(50_000)
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         got = client.send(data).finish().rest()
         if got != data:
             raise Wrong(f"of a message of {len(data):,} bytes {shortened(got)} came back, or others than were sent")

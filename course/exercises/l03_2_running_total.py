@@ -6,7 +6,7 @@ import socketserver
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Client, Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
     name="running total",
@@ -17,12 +17,7 @@ exercise = Exercise(
     "once, or a line in pieces.",
     takes=HANDLER,
 )
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer behind a server that serves one at a time."""
-    return serve(socketserver.TCPServer, answer)
+serve_answers(exercise)
 
 
 @exercise.solution
@@ -48,7 +43,7 @@ def say(client: Client, number: int) -> bytes:
 )
 def first(subject: Subject) -> None:
     number = 10 + secrets.randbelow(90)
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         got = say(client, number)
         if not got:
             raise Wrong("it closed the connection and sent nothing")
@@ -61,7 +56,7 @@ def first(subject: Subject) -> None:
     "What the class holds is shared by all handlers. A local variable of handle is not, nor what it sets on self.",
 )
 def each(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     for number in (7, 5):
         with subject.client(address) as client:
             if (got := say(client, number)) != b"%d\n" % number:
@@ -75,7 +70,7 @@ def each(subject: Subject) -> None:
 )
 def every(subject: Subject) -> None:
     total = 0
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         for number in (secrets.randbelow(100), -secrets.randbelow(50), secrets.randbelow(100) + 1):
             total += number
             got = say(client, number)
@@ -91,7 +86,7 @@ def every(subject: Subject) -> None:
     "*lines, rest = (rest + data).split(b'\\n')",
 )
 def pieces(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         client.send(b"1\n2\n3\n")
         got = [client.line() for _ in range(3)]
         if got != [b"1\n", b"3\n", b"6\n"]:
@@ -108,7 +103,7 @@ def pieces(subject: Subject) -> None:
     "At the end of the stream recv returns b'': then the loop is over.",
 )
 def ends(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         if (got := client.send(b"3\n").finish().rest()) != b"3\n":
             raise Wrong(f"the client sent 3 and finished, and got {got!r}")
     if errors := subject.errors():

@@ -1,12 +1,11 @@
 """Lesson 04: change one line of a server class."""
 
 import socketserver
-import threading
 
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
     name="many at once",
@@ -17,26 +16,8 @@ exercise = Exercise(
     "least 100.",
     takes=SERVER,
 )
+serve_answers(exercise)
 CLIENTS = 5
-
-
-class Meet(socketserver.BaseRequestHandler):
-    """Says whether as many clients as expected are in service at the same moment."""
-
-    def handle(self) -> None:
-        try:
-            self.server.barrier.wait(0.3)  # type: ignore[attr-defined]
-            self.request.sendall(b"met")
-        except threading.BrokenBarrierError:
-            self.request.sendall(b"alone")
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer with handlers that wait for each other."""
-    server = answer(("127.0.0.1", 0), Meet)
-    server.barrier = threading.Barrier(CLIENTS)
-    return serve(server)
 
 
 @exercise.inside
@@ -57,13 +38,8 @@ class ManyAtOnce(socketserver.ThreadingTCPServer):
     "Derive it from socketserver.ThreadingTCPServer.",
 )
 def at_once(subject: Subject) -> None:
-    address = subject.do("served")
-    clients = [subject.client(address, patience=0.6) for _ in range(CLIENTS)]
-    met = sum(client.rest() == b"met" for client in clients[:CLIENTS])
-    for client in clients:
-        client.socket.close()
-    if met < CLIENTS:
-        raise Wrong(f"{CLIENTS} clients came at once, and they were not in service at the same moment")
+    if (served := len(subject.staying(subject.served(), CLIENTS))) < CLIENTS:
+        raise Wrong(f"{CLIENTS} clients came at once, and {served} of them were in service at the same moment")
 
 
 @exercise.step(

@@ -8,7 +8,7 @@ from time import sleep
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
     name="shared till",
@@ -19,7 +19,6 @@ exercise = Exercise(
     "clients come at once, and no money may be lost. Clients who say nothing must not hold up the others.",
     takes=HANDLER,
 )
-_tills: list["Till"] = []
 
 
 class Till:
@@ -43,20 +42,18 @@ class ThreadingServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, handler: type) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.till = Till()
 
-@exercise.inside
-def served(answer) -> Server:
-    """The answer behind a server with threads and a till of its own."""
-    server = ThreadingServer(("127.0.0.1", 0), answer)
-    server.till = Till()  # type: ignore[attr-defined]
-    _tills.append(server.till)  # type: ignore[attr-defined]
-    return serve(server)
+
+servers = serve_answers(exercise, ThreadingServer)
 
 
 @exercise.inside
-def money(answer) -> int:
-    """What is in the till."""
-    return _tills[-1].money
+def money(answer):
+    """What is in the till of the latest server."""
+    return servers[-1].till.money
 
 
 @exercise.solution
@@ -76,7 +73,7 @@ class Pay(socketserver.StreamRequestHandler):
     "self.server.till.write(self.server.till.read() + amount), then self.request.sendall(b'ok\\n')",
 )
 def adds(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     total = 0
     for _ in range(2):
         amount = 1 + secrets.randbelow(100)
@@ -94,7 +91,7 @@ def adds(subject: Subject) -> None:
     "One lock for all handlers, as a class attribute: lock = threading.Lock(). Then with self.lock: around both.",
 )
 def at_once(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     clients = [subject.client(address, patience=0.6) for _ in range(10)]
     for client in clients:
         client.send(b"1\n")
@@ -110,7 +107,7 @@ def at_once(subject: Subject) -> None:
     "Whoever waits for a client while holding the lock lets all others wait. Read the line before you take the lock.",
 )
 def silent(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     with subject.client(address) as quiet, subject.client(address) as client:
         quiet.quiet(0.02)
         client.send(b"5\n")

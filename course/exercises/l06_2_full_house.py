@@ -6,7 +6,7 @@ import threading
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import Client, Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
     name="full house",
@@ -17,21 +17,7 @@ exercise = Exercise(
     "has gone, the next is served again.",
     takes=SERVER,
 )
-
-
-class Stay(socketserver.BaseRequestHandler):
-    """Greets its client and keeps it until it leaves; a client that says b'fail' meets an error."""
-
-    def handle(self) -> None:
-        self.request.sendall(b"in\n")
-        if self.request.recv(100) == b"fail":
-            raise ValueError("asked for")
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer, whose clients stay until they leave."""
-    return serve(answer, Stay)
+serve_answers(exercise)
 
 
 @exercise.solution
@@ -52,12 +38,6 @@ class FullHouse(socketserver.ThreadingTCPServer):
             self.seats.release()
 
 
-def comes(subject: Subject, address: tuple[str, int]) -> tuple[Client, bytes]:
-    """One more client, and how it was greeted; b'' if it was turned away."""
-    client = subject.client(address)
-    return client, client.line()
-
-
 def leave(client: Client) -> None:
     """Let a client go, and wait until it has been let go."""
     client.finish().rest()
@@ -69,10 +49,10 @@ def leave(client: Client) -> None:
     "Derive it from socketserver.ThreadingTCPServer, and change only what is needed.",
 )
 def two(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     for number in (1, 2):
         try:
-            _, got = comes(subject, address)
+            _, got = subject.greeted(address)
         except Wrong as wrong:
             raise Wrong(f"of client {number} of two {wrong}") from None
         if got != b"in\n":
@@ -85,10 +65,10 @@ def two(subject: Subject) -> None:
     "return self.seats.acquire(blocking=False), where self.seats = threading.Semaphore(2) was made in __init__.",
 )
 def third(subject: Subject) -> None:
-    address = subject.do("served")
-    inside = [comes(subject, address) for _ in range(2)]
+    address = subject.served()
+    inside = [subject.greeted(address) for _ in range(2)]
     try:
-        _, got = comes(subject, address)
+        _, got = subject.greeted(address)
     except Wrong:
         raise Wrong("client 3 came when two were in service, and it had to wait") from None
     if got:
@@ -103,15 +83,15 @@ def third(subject: Subject) -> None:
     "try: super().process_request_thread(...), finally: self.seats.release()",
 )
 def again(subject: Subject) -> None:
-    address = subject.do("served")
-    (first, _), _ = comes(subject, address), comes(subject, address)
+    address = subject.served()
+    (first, _), _ = subject.greeted(address), subject.greeted(address)
     for number in range(3):
-        comes(subject, address)  # turned away, which frees no seat
+        subject.greeted(address)  # turned away, which frees no seat
         leave(first)
         first, got = settled(subject, address)
         if got != b"in\n":
             raise Wrong(f"one of two had gone{' again' if number else ''}, and the next client was turned away")
-        if comes(subject, address)[1]:
+        if subject.greeted(address)[1]:
             raise Wrong("after one had gone and another had come, a third was served")
 
 
@@ -120,7 +100,7 @@ def again(subject: Subject) -> None:
     "What must happen whatever becomes of the request stands in a finally.",
 )
 def failed(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     for _ in range(3):
         client, got = settled(subject, address)
         if got != b"in\n":
@@ -132,7 +112,7 @@ def failed(subject: Subject) -> None:
 def settled(subject: Subject, address: tuple[str, int]) -> tuple[Client, bytes]:
     """The next client that is served: who has gone sees that a moment before the server does."""
     for _ in range(20):
-        client, got = comes(subject, address)
+        client, got = subject.greeted(address)
         if got:
             return client, got
         client.closed(0.01)

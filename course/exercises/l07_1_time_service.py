@@ -7,7 +7,7 @@ from time import time
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import PATIENCE, Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
     name="time service",
@@ -18,13 +18,8 @@ exercise = Exercise(
     "counts from the beginning of 1970, which is 2,208,988,800 seconds later.)",
     takes=HANDLER,
 )
+serve_answers(exercise)
 SINCE_1900 = 2_208_988_800
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer behind a server of datagrams."""
-    return serve(socketserver.UDPServer, answer)
 
 
 @exercise.solution
@@ -37,7 +32,7 @@ class Time(socketserver.BaseRequestHandler):
 def ask(subject: Subject, data: bytes = b"what time is it?") -> bytes:
     """The answer to one datagram."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.connect(subject.do("served"))
+        sock.connect(subject.served("UDPServer"))
         sock.settimeout(subject.left(PATIENCE))
         sock.send(data)
         try:

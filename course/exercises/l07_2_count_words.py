@@ -6,7 +6,7 @@ import socketserver
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
     name="count words",
@@ -16,12 +16,7 @@ exercise = Exercise(
     "words in it, as a line. An empty line ends the conversation, and so does a client who has finished.",
     takes=HANDLER,
 )
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer behind a server that serves one at a time."""
-    return serve(socketserver.TCPServer, answer)
+serve_answers(exercise)
 
 
 @exercise.inside
@@ -40,7 +35,7 @@ class CountWords(socketserver.StreamRequestHandler):
 
 
 def line_of(words: int) -> bytes:
-    return b"  ".join(secrets.token_hex(2).encode() for _ in range(words)) + b"\n"
+    return b"  ".join(random_word(4).encode() for _ in range(words)) + b"\n"
 
 
 @exercise.step(
@@ -59,7 +54,7 @@ def derived(subject: Subject) -> None:
 )
 def answers(subject: Subject) -> None:
     number = 2 + secrets.randbelow(7)
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         got = client.send(line_of(number)).line()
         if not got:
             raise Wrong("it closed the connection and sent nothing")
@@ -72,7 +67,7 @@ def answers(subject: Subject) -> None:
     "A file can be walked line by line: for line in self.rfile. It waits for each line, and ends with the stream.",
 )
 def every(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         for number in range(1, 4):
             if (got := client.send(line_of(number)).line()) != b"%d\n" % number:
                 raise Wrong(f"to line {number} it answered {got!r}")
@@ -84,7 +79,7 @@ def every(subject: Subject) -> None:
     "if line == b'\\n': break (or if not line.strip())",
 )
 def empty(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         client.send(b"one\n\n")
         try:
             got = client.rest()
@@ -99,7 +94,7 @@ def empty(subject: Subject) -> None:
     "At the end of the stream readline() returns b'', again and again. A for loop over the file ends there.",
 )
 def ends(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         if (got := client.send(b"one two\n").finish().rest()) != b"2\n":
             raise Wrong(f"the client sent two words and finished, and got {got!r}")
     if errors := subject.errors():

@@ -1,7 +1,6 @@
 """Lesson 08: the client's side."""
 
 import queue
-import secrets
 import socket
 import socketserver
 import threading
@@ -10,6 +9,7 @@ from functools import cache
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
+from course.checking.served_answers import random_word
 from course.serving.server import Server, serve
 
 exercise = Exercise(
@@ -81,7 +81,7 @@ def run(subject: Subject, texts: list[str]) -> object:
     "The answer comes in pieces: read until its newline is there, as in lesson 02, or let sock.makefile('rw') do it.",
 )
 def one(subject: Subject) -> None:
-    text = secrets.token_hex(4) + "abc"
+    text = random_word()
     got = run(subject, [text])
     if got is None:
         raise Wrong("it returned None")
@@ -102,7 +102,7 @@ def one(subject: Subject) -> None:
     "A list of answers begins empty, and each answer is appended.",
 )
 def several(subject: Subject) -> None:
-    texts = [f"_{number} {secrets.token_hex(3)}_" for number in range(3)]
+    texts = [f"_{number} {random_word()}_" for number in range(3)]
     if (got := run(subject, texts)) != [text.upper() for text in texts]:
         raise Wrong(f"it asked for {len(texts)} texts and returned {got!r}")
     if (got := run(subject, [])) != []:
@@ -133,7 +133,7 @@ def characters(subject: Subject) -> None:
     "with socket.create_connection(address) as sock: closes it, whatever happens.",
 )
 def closes(subject: Subject) -> None:
-    text = secrets.token_hex(4)
+    text = random_word()
     run(subject, [text])
     try:
         while closed.get(timeout=subject.left()) != f"{text}\n".encode():

@@ -1,14 +1,12 @@
 """Lesson 08: a server that a client can end."""
 
-import secrets
 import socketserver
 import threading
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Subject
 from course.checking.exercise import Exercise, Wrong
-from course.checking.socket_answers import has_ended
-from course.serving.server import Server, serve
+from course.checking.served_answers import random_line, serve_answers
 
 exercise = Exercise(
     name="stop from inside",
@@ -19,20 +17,7 @@ exercise = Exercise(
     "handlers run in the loop's own thread.",
     takes=HANDLER,
 )
-_servers: list[Server] = []
-
-
-@exercise.inside
-def served(answer, base: str) -> Server:
-    """The answer behind a server."""
-    _servers.append(serve(getattr(socketserver, base), answer))
-    return _servers[-1]
-
-
-@exercise.inside
-def returned(answer) -> bool:
-    """Whether serve_forever has returned; a moment is given to it."""
-    return has_ended(_servers[-1])
+serve_answers(exercise)
 
 
 @exercise.solution
@@ -46,20 +31,15 @@ class StopFromInside(socketserver.StreamRequestHandler):
             self.wfile.write(line.upper())
 
 
-def ask(subject: Subject, address: tuple[str, int], line: bytes) -> bytes:
-    with subject.client(address) as client:
-        return client.send(line).rest()
-
-
 @exercise.step(
     "it answers a line in capitals, and goes on serving",
     "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
 )
 def capitals(subject: Subject) -> None:
-    address = subject.do("served", "TCPServer")
+    address = subject.served()
     for _ in range(2):
-        line = secrets.token_hex(4).encode() + b" shutdown\n"
-        got = ask(subject, address, line)
+        line = random_line(" shutdown\n")
+        got = subject.ask(address, line)
         if got != line.upper():
             raise Wrong(f"a line that only ends in shutdown came, and it answered {got!r}")
 
@@ -69,7 +49,7 @@ def capitals(subject: Subject) -> None:
     "Compare the whole line, newline included, with b'shutdown\\n'. Answer before you end the server.",
 )
 def bye(subject: Subject) -> None:
-    with subject.client(subject.do("served", "TCPServer")) as client:
+    with subject.visitor() as client:
         if (got := client.send(b"shutdown\n").rest()) != b"bye\n":
             raise Wrong(f"to b'shutdown\\n' it answered {got!r}")
 
@@ -81,7 +61,7 @@ def bye(subject: Subject) -> None:
 )
 def ends(subject: Subject) -> None:
     for base in ("TCPServer", "ThreadingTCPServer"):
-        address = subject.do("served", base)
+        address = subject.served(base)
         with subject.client(address) as client:
             client.send(b"shutdown\n").line()
         if not subject.do("returned"):

@@ -1,12 +1,11 @@
 """Lesson 09: survive a client who says nothing."""
 
-import secrets
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import Client, Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import random_line, serve_answers
 
 exercise = Exercise(
     name="slow client",
@@ -17,15 +16,10 @@ exercise = Exercise(
     "at a time, so a silent client would hold up all others.)",
     takes=HANDLER,
 )
+serve_answers(exercise)
 
 _half: list[Client] = []
 _patient: list[tuple[Client, bool]] = []
-
-
-@exercise.inside
-def served(answer) -> Server:
-    """The answer behind a server that serves one at a time."""
-    return serve(socketserver.TCPServer, answer)
 
 
 @exercise.solution
@@ -47,8 +41,8 @@ class Impatient(socketserver.StreamRequestHandler):
     "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
 )
 def quick(subject: Subject) -> None:
-    line = secrets.token_hex(4).encode() + b"q\n"
-    with subject.client(subject.do("served")) as client:
+    line = random_line()
+    with subject.visitor() as client:
         got = client.send(line).rest()
         if got != line.upper():
             raise Wrong(f"it sent back {got!r}" if got else "it closed the connection and sent nothing")
@@ -60,11 +54,11 @@ def quick(subject: Subject) -> None:
     "timeout = 0.2 in the class does it for a StreamRequestHandler; except TimeoutError: ...",
 )
 def silent(subject: Subject) -> None:
-    _half.append(subject.client(subject.do("served"), patience=0.5).send(b"half"))  # for the next step
-    patient = subject.client(subject.do("served")).send(b"wait ")  # for the last one
+    _half.append(subject.client(subject.served(), patience=0.5).send(b"half"))  # for the next step
+    patient = subject.visitor().send(b"wait ")  # for the last one
     _patient.append((patient, patient.quiet(0.05)))
     patient.send(b"for me\n")
-    with subject.client(subject.do("served"), patience=0.5) as client:
+    with subject.client(subject.served(), patience=0.5) as client:
         try:
             got = client.rest()
         except Wrong:

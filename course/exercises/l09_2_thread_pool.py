@@ -1,13 +1,12 @@
 """Lesson 09: a mix-in with a bounded number of threads."""
 
 import socketserver
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from course.checking.answer_kinds import MIX_IN
 from course.checking.answer_under_test import Client, Subject
 from course.checking.exercise import Exercise, Wrong
-from course.serving.server import Server, serve
+from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
     name="thread pool",
@@ -18,18 +17,7 @@ exercise = Exercise(
     "must not cost a thread.",
     takes=MIX_IN,
 )
-_seen: list[str] = []
 _errors: list[object] = []
-
-
-class Stay(socketserver.BaseRequestHandler):
-    """Greets its client and keeps it until it leaves; a client that says b'fail' meets an error."""
-
-    def handle(self) -> None:
-        _seen.append(f"{threading.current_thread().name} {threading.get_ident()}")
-        self.request.sendall(b"in\n")
-        if self.request.recv(100) == b"fail":
-            raise ValueError("asked for")
 
 
 class Base(socketserver.TCPServer):
@@ -41,24 +29,19 @@ class Base(socketserver.TCPServer):
         _errors.append(client_address)
 
 
-@exercise.inside
-def served(answer) -> Server:
-    """A server with the mix-in, whose clients stay until they leave."""
-    _seen.clear()
+def with_the_mix_in(answer) -> tuple[type, type]:
+    """The server class that is served, with its handlers."""
     _errors.clear()
-    return serve(type("New", (answer, Base), {}), Stay)
+    return type("New", (answer, Base), {}), Stay
+
+
+serve_answers(exercise, with_the_mix_in)
 
 
 @exercise.inside
 def errors_told(answer) -> int:
     """How often handle_error was called."""
     return len(_errors)
-
-
-@exercise.inside
-def threads(answer) -> int:
-    """How many threads have served."""
-    return len(set(_seen))
 
 
 @exercise.solution
@@ -93,7 +76,7 @@ def greeted(client: Client) -> bool:
     "concurrent.futures.ThreadPoolExecutor(3) has the threads; its submit(function, ...) gives them work.",
 )
 def one(subject: Subject) -> None:
-    with subject.client(subject.do("served")) as client:
+    with subject.visitor() as client:
         if not greeted(client):
             raise Wrong("its client was not served")
         try:
@@ -108,7 +91,7 @@ def one(subject: Subject) -> None:
     "ThreadPoolExecutor(3) has three threads at most. A thread for each request, as in ThreadingMixIn, has no bound.",
 )
 def three(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     clients = [subject.client(address, patience=0.3) for _ in range(3)]
     if (served := sum(map(greeted, clients))) < 3:
         raise Wrong(f"three clients came at once, and {served} of them {'was' if served == 1 else 'were'} in service")
@@ -127,7 +110,7 @@ def three(subject: Subject) -> None:
     "An exception that leaves the function of a thread ends it, or is lost. Catch it, and call self.handle_error.",
 )
 def again(subject: Subject) -> None:
-    address = subject.do("served")
+    address = subject.served()
     for number in range(1, 6):
         with subject.client(address) as client:
             if not greeted(client):
@@ -136,7 +119,7 @@ def again(subject: Subject) -> None:
                 client.send(b"fail").rest()
             except Wrong:
                 raise Wrong("a handler raised, and its connection was not closed") from None
-    if (used := subject.do("threads")) > 3:
+    if (used := subject.do("threads_used")) > 3:
         raise Wrong(f"for five clients, one after another, {used} threads were used")
     if subject.do("errors_told") < 5:
         raise Wrong("a handler raised, and handle_error was not called")

@@ -1,5 +1,6 @@
 """check(): hostile answers, verdicts, hints and progress."""
 
+import dataclasses
 import json
 import os
 import re
@@ -12,6 +13,8 @@ from answers import last_defined as answer
 
 from course import check
 from course.checking import answer_kinds, answer_under_test, judge, pickling, progress
+from course.checking.check import Result, Verdict
+from course.checking.exercise import Wrong
 from course.checking.exercise_files import find, find_all
 
 RIGHT = """
@@ -184,6 +187,28 @@ def test_a_verdict_shows_one_hint_more_with_each_try(kept):
         f"          Hint: {first}",
         "  not yet it closes the connection when the client has finished, and sends back all of a long message",
     ]
+
+
+def test_a_hint_for_what_the_answer_did_comes_before_the_hints_of_the_step(kept, monkeypatch):
+    def check_step(subject):
+        raise Wrong("it did this", hint="do that")
+
+    exercise = find("echo")
+    first = exercise.steps[0]
+    monkeypatch.setitem(exercise.steps, 0, dataclasses.replace(first, check=check_step))
+    steps = judge.judge(exercise, pickling.pickled(answer(RIGHT)))
+    assert (steps[1]["did"], steps[1]["hint"]) == ("it did this", "do that")
+    results = tuple(Result(**step) for step in steps)
+    assert Verdict(exercise, results, 1).hints == ("do that",)
+    assert Verdict(exercise, results, 2).hints == ("do that", first.hints[0])
+
+
+def test_an_error_that_comes_because_the_check_goes_is_not_told(kept):
+    text = RIGHT.replace(
+        "while data := self.request.recv(1024):", "while True:\n            data = self.request.recv(1024)"
+    )
+    silent = text.replace("self.request.sendall(data)", "1 / len(data)")
+    assert check("echo", answer(silent)).failed.did == "it sent nothing"
 
 
 def test_a_verdict_in_a_notebook_is_read_at_a_glance_and_by_a_screen_reader(kept):
