@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AnswerKind:
     """One kind of answer: its name, and what is wrong with something that is none ('' if nothing is)."""
 
     name: str
@@ -53,7 +53,7 @@ def _mix_in(answer: Any) -> str:
     return ""
 
 
-def function_of(*names: str) -> Kind:
+def function_of(*names: str) -> AnswerKind:
     """A function that is called with so many arguments; their names are for the sentences."""
     call = f"({', '.join(names)})"
 
@@ -69,7 +69,7 @@ def function_of(*names: str) -> Kind:
             return f"{getattr(answer, '__name__', 'it')}{inspect.signature(answer)} cannot be called with {call}"
         return ""
 
-    return Kind(f"a function {call}", wrong)
+    return AnswerKind(f"a function {call}", wrong)
 
 
 def _list_of_texts(answer: Any) -> str:
@@ -93,13 +93,13 @@ def _what(answer: object) -> str:
     return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
 
 
-HANDLER = Kind(
+HANDLER = AnswerKind(
     "a handler class",
     _class_of(socketserver.BaseRequestHandler, "a handler class, derived from socketserver.BaseRequestHandler"),
 )
-SERVER = Kind(
+SERVER = AnswerKind(
     "a server class",
     _class_of(socketserver.BaseServer, "a server class, derived from socketserver.TCPServer or another one"),
 )
-MIX_IN = Kind("a mix-in class", _mix_in)
-TEXTS = Kind("a list of texts", _list_of_texts, is_value=True)
+MIX_IN = AnswerKind("a mix-in class", _mix_in)
+TEXTS = AnswerKind("a list of texts", _list_of_texts, is_value=True)

@@ -29,7 +29,7 @@ PATIENCE = 0.4  # seconds that a client waits for a sign of the answer
 LONGEST = 0.6  # seconds that an answer may go on sending
 
 
-class Subject:
+class AnswerUnderTest:
     """An answer under examination, in a process of its own. Every wait has an end."""
 
     def __init__(self, exercise: Exercise, pickled: bytes) -> None:
@@ -52,7 +52,7 @@ class Subject:
         self._reader.start()
         self._write(base64.b64encode(pickled).decode())
 
-    def __enter__(self) -> Subject:
+    def __enter__(self) -> AnswerUnderTest:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
@@ -182,7 +182,7 @@ GONE = "it ended the whole program, as sys.exit or os._exit do"
 class Client:
     """A client of the answer. What the answer leaves out is told as Wrong."""
 
-    def __init__(self, subject: Subject, address: tuple[str, int], patience: float) -> None:
+    def __init__(self, subject: AnswerUnderTest, address: tuple[str, int], patience: float) -> None:
         self._subject = subject
         self._patience = patience
         self._received = b""

@@ -1,8 +1,8 @@
 """What an exercise is made of: a task, what kind of answer it takes, the steps of its check, a reference solution.
 
 An exercise is checked in two processes. In the one the answer is unpickled and run; nothing else of importance is
-there. In the other the steps run: they talk to the answer over real connections, and through `Subject.do` to the
-functions that the exercise marks with `inside`, which run beside the answer.
+there. In the other the steps run: they talk to the answer over real connections, and through `AnswerUnderTest.do` to
+the functions that the exercise marks with `inside`, which run beside the answer.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from course.checking.answer_kinds import Kind
+from course.checking.answer_kinds import AnswerKind
 
 if TYPE_CHECKING:
-    from course.checking.answer_under_test import Subject
+    from course.checking.answer_under_test import AnswerUnderTest
 
-Check = Callable[["Subject"], None]
+Check = Callable[["AnswerUnderTest"], None]
 Anything = TypeVar("Anything")
 
 
@@ -53,7 +53,7 @@ class Exercise:
     lesson: int
     number: int
     task: str
-    takes: Kind
+    takes: AnswerKind
     steps: list[Step] = field(default_factory=list)
     insides: dict[str, Callable[..., object]] = field(default_factory=dict)
     _solution: Any = None

@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-from course.checking.answer_under_test import GONE, Subject
+from course.checking.answer_under_test import GONE, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.exercise_files import find
 
@@ -26,7 +26,7 @@ def blank(exercise: Exercise) -> list[dict[str, Any]]:
 def judge(exercise: Exercise, pickled: bytes) -> list[dict[str, Any]]:
     """What became of each step: name, whether it passed (None: not reached), what the answer did, a hint for that."""
     steps = blank(exercise)
-    with Subject(exercise, pickled) as subject:
+    with AnswerUnderTest(exercise, pickled) as subject:
         try:
             wrong = subject.ready()
         except TimeoutError:
@@ -44,7 +44,7 @@ def judge(exercise: Exercise, pickled: bytes) -> list[dict[str, Any]]:
     return steps
 
 
-def _did(did: str, subject: Subject) -> str:
+def _did(did: str, subject: AnswerUnderTest) -> str:
     """What the answer did, and what it raised meanwhile."""
     if subject.ended():
         return GONE

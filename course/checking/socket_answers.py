@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise
 
 WAIT = 0.3  # seconds until a connection has to be drained
@@ -56,7 +56,7 @@ def add_stage(exercise: Exercise) -> None:
         return stages[-1].drained()
 
 
-def call(subject: Subject, *pieces: bytes, finish: bool = False) -> object:
+def call(subject: AnswerUnderTest, *pieces: bytes, finish: bool = False) -> object:
     """What the answer returns when these pieces come, each after the one before has been read."""
     with subject.client(subject.do("opened")) as client:
         number = subject.start("called")

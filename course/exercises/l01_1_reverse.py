@@ -3,7 +3,7 @@
 import socket
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_line, serve_answers
 
@@ -27,7 +27,7 @@ def reverse(listener: socket.socket):
             connection.sendall(line.strip()[::-1] + b"\n")
 
 
-def ask(subject: Subject, address: tuple[str, int]) -> tuple[bytes, bytes]:
+def ask(subject: AnswerUnderTest, address: tuple[str, int]) -> tuple[bytes, bytes]:
     """A line, and what came back."""
     line = random_line()
     with subject.client(address) as client:
@@ -39,7 +39,7 @@ def ask(subject: Subject, address: tuple[str, int]) -> tuple[bytes, bytes]:
     "accept gives you a connection: read from it with recv, and answer with sendall.",
     "Leave the loop, the accept and the recv as they are, and change only what is sent.",
 )
-def answers(subject: Subject) -> None:
+def answers(subject: AnswerUnderTest) -> None:
     _, got = ask(subject, subject.served())
     if not got:
         raise Wrong("it closed the connection and sent nothing")
@@ -50,7 +50,7 @@ def answers(subject: Subject) -> None:
     "bytes can be turned around like a text: b'abc'[::-1] is b'cba'.",
     "The newline is the last of the bytes, so [::-1] puts it first: take it off before, and put it back after.",
 )
-def reverses(subject: Subject) -> None:
+def reverses(subject: AnswerUnderTest) -> None:
     line, got = ask(subject, subject.served())
     if got == line:
         raise Wrong("the line came back as it was sent")
@@ -67,7 +67,7 @@ def reverses(subject: Subject) -> None:
     "What comes after the first client? The function must go back to accept.",
     "Keep accept and all that follows it inside of while True.",
 )
-def goes_on(subject: Subject) -> None:
+def goes_on(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 4):
         line, got = ask(subject, address)

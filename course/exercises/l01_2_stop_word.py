@@ -3,7 +3,7 @@
 import socket
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_line, serve_answers
 
@@ -35,7 +35,7 @@ def serve_until_stop(listener: socket.socket):
     "accept, recv, sendall with .upper(), close: the loop of this lesson.",
     "with connection: connection.sendall(connection.recv(1024).upper())",
 )
-def capitals(subject: Subject) -> None:
+def capitals(subject: AnswerUnderTest) -> None:
     line = random_line()
     got = subject.ask(subject.served(), line)
     if got != line.upper():
@@ -46,7 +46,7 @@ def capitals(subject: Subject) -> None:
     "it serves one client after another",
     "The function goes back to accept when a client is done.",
 )
-def many(subject: Subject) -> None:
+def many(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 4):
         line = random_line("stop\n")
@@ -59,7 +59,7 @@ def many(subject: Subject) -> None:
     "Compare the line with b'stop\\n' before you answer; recv gives bytes, so compare with bytes.",
     "if line == b'stop\\n': connection.sendall(b'bye\\n')",
 )
-def bye(subject: Subject) -> None:
+def bye(subject: AnswerUnderTest) -> None:
     if (got := subject.ask(subject.served(), b"stop\n")) != b"bye\n":
         raise Wrong(f"to b'stop\\n' it answered {got!r}")
 
@@ -68,7 +68,7 @@ def bye(subject: Subject) -> None:
     "after the stop word it returns",
     "break leaves the loop, return leaves the function. Neither continue nor close does.",
 )
-def ends(subject: Subject) -> None:
+def ends(subject: AnswerUnderTest) -> None:
     address = subject.served()
     subject.ask(address, b"first\n")
     subject.ask(address, b"stop\n")

@@ -3,7 +3,7 @@
 import socket
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word
 from course.checking.socket_answers import add_stage, call
@@ -36,7 +36,7 @@ def read_line(sock: socket.socket):
     "recv gives bytes: decode() makes a text of them. The newline is not part of the line.",
     "return line[:-1].decode()",
 )
-def returns(subject: Subject) -> None:
+def returns(subject: AnswerUnderTest) -> None:
     text = random_word()
     got = call(subject, f"{text}\n".encode())
     if got is None:
@@ -54,7 +54,7 @@ def returns(subject: Subject) -> None:
     "One recv is one piece, not one line: go on until the newline is there.",
     "Collect in a loop: while not line.endswith(b'\\n'): line += sock.recv(1)",
 )
-def waits(subject: Subject) -> None:
+def waits(subject: AnswerUnderTest) -> None:
     one, two, three = random_word(), random_word(), random_word()
     got = call(subject, one.encode(), two.encode(), f"{three}\n".encode())
     if got != one + two + three:
@@ -65,7 +65,7 @@ def waits(subject: Subject) -> None:
     "a character may be cut in two",
     "A piece may end inside of a character. Put the bytes together first, then decode the whole line.",
 )
-def cut(subject: Subject) -> None:
+def cut(subject: AnswerUnderTest) -> None:
     text = f"{random_word()} é"
     data = f"{text}\n".encode()
     got = call(subject, data[:-2], data[-2:])
@@ -78,7 +78,7 @@ def cut(subject: Subject) -> None:
     "What you take with recv is gone from the stream. How much can you take without taking too much?",
     "recv(1) takes one byte. (Or look first, with socket.MSG_PEEK.)",
 )
-def leaves(subject: Subject) -> None:
+def leaves(subject: AnswerUnderTest) -> None:
     one, two = random_word(), random_word()
     with subject.client(subject.do("opened")) as client:
         client.send(f"{one}\n{two}\n".encode())
@@ -101,7 +101,7 @@ def leaves(subject: Subject) -> None:
     "At the end of the stream recv returns b''. An empty line is b'\\n', which is not the end.",
     "if not byte: return None",
 )
-def end(subject: Subject) -> None:
+def end(subject: AnswerUnderTest) -> None:
     if (got := call(subject, b"\n")) != "":
         raise Wrong(f"an empty line came, and it returned {got!r}")
     if (got := call(subject, b"", finish=True)) is not None:

@@ -4,7 +4,7 @@ import secrets
 import socket
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.socket_answers import add_stage, call
 
@@ -46,7 +46,7 @@ def frame(message: bytes) -> bytes:
     "Read four bytes first. int.from_bytes(header, 'big') makes a number of them: so many bytes are the message.",
     "header = sock.recv(4); return sock.recv(int.from_bytes(header, 'big'))",
 )
-def returns(subject: Subject) -> None:
+def returns(subject: AnswerUnderTest) -> None:
     message = secrets.token_bytes(300)
     got = call(subject, frame(message))
     if got is None:
@@ -63,7 +63,7 @@ def returns(subject: Subject) -> None:
     "recv(n) returns at most n bytes, and often fewer. Count what you have, and ask for what is missing.",
     "while len(data) < size: data += sock.recv(size - len(data)), for the length as well as for the message",
 )
-def waits(subject: Subject) -> None:
+def waits(subject: AnswerUnderTest) -> None:
     message = secrets.token_bytes(40)
     data = frame(message)
     got = call(subject, data[:20], data[20:])
@@ -78,7 +78,7 @@ def waits(subject: Subject) -> None:
     "what follows the message is left for the next call",
     "Never ask recv for more than is missing: what you take is gone.",
 )
-def leaves(subject: Subject) -> None:
+def leaves(subject: AnswerUnderTest) -> None:
     one, two = secrets.token_bytes(10), secrets.token_bytes(20)
     with subject.client(subject.do("opened")) as client:
         client.send(frame(one) + frame(two))
@@ -93,7 +93,7 @@ def leaves(subject: Subject) -> None:
     "A message of length 0 is b''. The end of the stream is a recv of more than 0 bytes that returns b''.",
     "if not more: return None",
 )
-def end(subject: Subject) -> None:
+def end(subject: AnswerUnderTest) -> None:
     if (got := call(subject, frame(b""))) != b"":
         raise Wrong(f"an empty message came, and it returned {got!r}")
     if (got := call(subject, b"", finish=True)) is not None:

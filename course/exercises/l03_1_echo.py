@@ -4,7 +4,7 @@ import os
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Subject, shortened
+from course.checking.answer_under_test import AnswerUnderTest, shortened
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word, serve_answers
 
@@ -30,7 +30,7 @@ class Echo(socketserver.BaseRequestHandler):
     "Read with self.request.recv(1024), and send the same bytes with self.request.sendall(...).",
     "def handle(self): data = self.request.recv(1024), then self.request.sendall(data).",
 )
-def sends_back(subject: Subject) -> None:
+def sends_back(subject: AnswerUnderTest) -> None:
     word = random_word().encode()
     with subject.visitor() as client:
         got = client.send(word).exactly(len(word))
@@ -45,7 +45,7 @@ def sends_back(subject: Subject) -> None:
     "One recv is one piece. How do you know that there will be no more? recv returns b'' then.",
     "Put recv and sendall into a loop: while data := self.request.recv(1024): ...",
 )
-def goes_on(subject: Subject) -> None:
+def goes_on(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         for number in range(1, 4):
             word = random_word().encode()
@@ -60,7 +60,7 @@ def goes_on(subject: Subject) -> None:
     "it closes the connection when the client has finished, and sends back all of a long message",
     "At the end of the stream recv returns b'', which counts as false: the loop has to end then.",
 )
-def ends(subject: Subject) -> None:
+def ends(subject: AnswerUnderTest) -> None:
     data = os.urandom(50_000)
     with subject.visitor() as client:
         got = client.send(data).finish().rest()

@@ -4,7 +4,7 @@ import secrets
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Client, Subject
+from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -41,7 +41,7 @@ def say(client: Client, number: int) -> bytes:
     "int() takes bytes too: int(b'42\\n') is 42. An answer is bytes: f'{total}\\n'.encode().",
     "total += int(self.request.recv(1024)), then self.request.sendall(f'{total}\\n'.encode())",
 )
-def first(subject: Subject) -> None:
+def first(subject: AnswerUnderTest) -> None:
     number = 10 + secrets.randbelow(90)
     with subject.visitor() as client:
         got = say(client, number)
@@ -55,7 +55,7 @@ def first(subject: Subject) -> None:
     "each client begins at 0",
     "What the class holds is shared by all handlers. A local variable of handle is not, nor what it sets on self.",
 )
-def each(subject: Subject) -> None:
+def each(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in (7, 5):
         with subject.client(address) as client:
@@ -68,7 +68,7 @@ def each(subject: Subject) -> None:
     "handle is called once for a connection: the conversation is a loop in it, and the total stands before the loop.",
     "total = 0, then while data := self.request.recv(1024): ...",
 )
-def every(subject: Subject) -> None:
+def every(subject: AnswerUnderTest) -> None:
     total = 0
     with subject.visitor() as client:
         for number in (secrets.randbelow(100), -secrets.randbelow(50), secrets.randbelow(100) + 1):
@@ -85,7 +85,7 @@ def every(subject: Subject) -> None:
     "One recv is not one line: keep what comes after the last newline for the next turn.",
     "*lines, rest = (rest + data).split(b'\\n')",
 )
-def pieces(subject: Subject) -> None:
+def pieces(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         client.send(b"1\n2\n3\n")
         got = [client.line() for _ in range(3)]
@@ -102,7 +102,7 @@ def pieces(subject: Subject) -> None:
     "it ends when the client has finished",
     "At the end of the stream recv returns b'': then the loop is over.",
 )
-def ends(subject: Subject) -> None:
+def ends(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         if (got := client.send(b"3\n").finish().rest()) != b"3\n":
             raise Wrong(f"the client sent 3 and finished, and got {got!r}")

@@ -3,7 +3,7 @@
 import socketserver
 
 from course.checking.answer_kinds import SERVER
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -37,7 +37,7 @@ class ManyAtOnce(socketserver.ThreadingTCPServer):
     "One word makes the difference between a server that serves one at a time and this one.",
     "Derive it from socketserver.ThreadingTCPServer.",
 )
-def at_once(subject: Subject) -> None:
+def at_once(subject: AnswerUnderTest) -> None:
     if (served := len(subject.staying(subject.served(), CLIENTS))) < CLIENTS:
         raise Wrong(f"{CLIENTS} clients came at once, and {served} of them were in service at the same moment")
 
@@ -47,7 +47,7 @@ def at_once(subject: Subject) -> None:
     "Two attributes of ThreadingMixIn decide that; the lesson shows both.",
     "daemon_threads = True (or block_on_close = False)",
 )
-def daemons(subject: Subject) -> None:
+def daemons(subject: AnswerUnderTest) -> None:
     daemon, blocks, _ = subject.do("facts")
     if not daemon and blocks:
         raise Wrong("its daemon_threads is false and its block_on_close true, so closing waits for every handler")
@@ -58,7 +58,7 @@ def daemons(subject: Subject) -> None:
     "The attribute is called request_queue_size.",
     "request_queue_size = 128",
 )
-def queue(subject: Subject) -> None:
+def queue(subject: AnswerUnderTest) -> None:
     _, _, size = subject.do("facts")
     if not isinstance(size, int) or size < 100:
         raise Wrong(f"its request_queue_size is {size!r}")

@@ -6,7 +6,7 @@ import threading
 from time import sleep
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -72,7 +72,7 @@ class Pay(socketserver.StreamRequestHandler):
     "Read the line, make a number of it with int(), add it to what read() gives, and write() the sum.",
     "self.server.till.write(self.server.till.read() + amount), then self.request.sendall(b'ok\\n')",
 )
-def adds(subject: Subject) -> None:
+def adds(subject: AnswerUnderTest) -> None:
     address = subject.served()
     total = 0
     for _ in range(2):
@@ -90,7 +90,7 @@ def adds(subject: Subject) -> None:
     "Between read() and write() another thread may come. What keeps it out?",
     "One lock for all handlers, as a class attribute: lock = threading.Lock(). Then with self.lock: around both.",
 )
-def at_once(subject: Subject) -> None:
+def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
     clients = [subject.client(address, patience=0.6) for _ in range(10)]
     for client in clients:
@@ -106,7 +106,7 @@ def at_once(subject: Subject) -> None:
     "a client who says nothing does not hold up the others",
     "Whoever waits for a client while holding the lock lets all others wait. Read the line before you take the lock.",
 )
-def silent(subject: Subject) -> None:
+def silent(subject: AnswerUnderTest) -> None:
     address = subject.served()
     with subject.client(address) as quiet, subject.client(address) as client:
         quiet.quiet(0.02)

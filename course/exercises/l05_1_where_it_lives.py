@@ -1,7 +1,7 @@
 """Lesson 05: find by hand which class supplies a name."""
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word
 
@@ -60,7 +60,7 @@ def home(cls, name):
     return None
 
 
-def expect(subject: Subject, case: str, words: str) -> None:
+def expect(subject: AnswerUnderTest, case: str, words: str) -> None:
     right, got, wanted = subject.do("tried", case, f"name_{random_word(4)}")
     if not right:
         raise Wrong(f"{words}: it returned {got}, not {wanted}")
@@ -70,7 +70,7 @@ def expect(subject: Subject, case: str, words: str) -> None:
     "it finds a name in the class itself",
     "vars(cls), which is cls.__dict__, holds what a class has of its own: name in vars(cls).",
 )
-def own(subject: Subject) -> None:
+def own(subject: AnswerUnderTest) -> None:
     expect(subject, "own", "the class has the name itself")
 
 
@@ -79,7 +79,7 @@ def own(subject: Subject) -> None:
     "cls.__mro__ is the tuple of classes in which Python looks, in this order.",
     "for each in cls.__mro__: if name in vars(each): return each",
 )
-def inherited(subject: Subject) -> None:
+def inherited(subject: AnswerUnderTest) -> None:
     expect(subject, "inherited", "a base has the name, and the class has not")
 
 
@@ -87,7 +87,7 @@ def inherited(subject: Subject) -> None:
     "it takes the first class of the MRO that has it",
     "Walk along cls.__mro__, not from base to base: with two bases the order is another one. And stop at the first.",
 )
-def diamond(subject: Subject) -> None:
+def diamond(subject: AnswerUnderTest) -> None:
     expect(subject, "diamond", "Diamond(Left, Right), where Right has the name, and the Base of both has it too")
 
 
@@ -95,7 +95,7 @@ def diamond(subject: Subject) -> None:
     "a name whose value is None is a name",
     "Ask whether the name is in the __dict__, not whether its value is true.",
 )
-def empty(subject: Subject) -> None:
+def empty(subject: AnswerUnderTest) -> None:
     expect(subject, "empty", "a class sets the name to None, so it supplies it")
 
 
@@ -104,6 +104,6 @@ def empty(subject: Subject) -> None:
     "The loop ends without having found anything: return None after it.",
     "getattr and hasattr look in the class of the class too; vars(each) does not.",
 )
-def none(subject: Subject) -> None:
+def none(subject: AnswerUnderTest) -> None:
     expect(subject, "none", "no class has the name")
     expect(subject, "meta", "only the metaclass has the name, so no instance has it")

@@ -3,7 +3,7 @@
 from time import monotonic, sleep
 
 from course.checking.answer_kinds import MIX_IN
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -42,7 +42,7 @@ class CountingMixIn:
     "its count is 0 at first",
     "A class attribute is what every instance has as long as it has none of its own: served = 0.",
 )
-def zero(subject: Subject) -> None:
+def zero(subject: AnswerUnderTest) -> None:
     subject.served()
     if (got := subject.do("count", -1, 0)) != 0:
         raise Wrong(f"before any client came, served was {got!r}")
@@ -53,7 +53,7 @@ def zero(subject: Subject) -> None:
     "A method of a mix-in stands before the server's own of that name. Who calls that one then?",
     "super().process_request(request, client_address) goes on to the next class of the MRO.",
 )
-def still(subject: Subject) -> None:
+def still(subject: AnswerUnderTest) -> None:
     if subject.ask(subject.served(), b"x") != b"in\n":
         raise Wrong("a client of TCPServer with your mix-in was not served")
 
@@ -62,7 +62,7 @@ def still(subject: Subject) -> None:
     "each server has a count of its own",
     "self.served belongs to one server; what you set on the class, or globally, all of them share.",
 )
-def own(subject: Subject) -> None:
+def own(subject: AnswerUnderTest) -> None:
     subject.ask(subject.served(), b"x")
     before = subject.do("count", -1, 1)
     subject.served()
@@ -77,7 +77,7 @@ def own(subject: Subject) -> None:
     "Which method is called once for each request, for every kind of server? Lesson 06 shows them all.",
     "def process_request(self, request, client_address): self.served += 1, then the same of super().",
 )
-def counts(subject: Subject) -> None:
+def counts(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 4):
         subject.ask(address, b"x")
@@ -89,7 +89,7 @@ def counts(subject: Subject) -> None:
     "with ThreadingTCPServer many are still served at once",
     "Call the next class's method with super(), not TCPServer's by its name: the next class may be ThreadingMixIn.",
 )
-def threads(subject: Subject) -> None:
+def threads(subject: AnswerUnderTest) -> None:
     address = subject.served("ThreadingTCPServer")
     if len(subject.staying(address, CLIENTS)) < CLIENTS:
         raise Wrong(f"{CLIENTS} clients of ThreadingTCPServer with your mix-in were not in service at once")

@@ -3,7 +3,7 @@
 import socketserver
 
 from course.checking.answer_kinds import TEXTS
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.crowds.crowd import crowd
 from course.serving.server import serve
@@ -64,7 +64,7 @@ def calls_of_a_worker():
     "The thread begins with process_request_thread. Its source, in this lesson, shows what it calls.",
     "finish_request makes an object of the handler class: what runs when an object is made?",
 )
-def begins(subject: Subject) -> None:
+def begins(subject: AnswerUnderTest) -> None:
     compare(subject, 3)
 
 
@@ -72,7 +72,7 @@ def begins(subject: Subject) -> None:
     "it has the life of the handler",
     "The source of BaseRequestHandler.__init__ shows the three methods of a handler's life, and their order.",
 )
-def handler(subject: Subject) -> None:
+def handler(subject: AnswerUnderTest) -> None:
     compare(subject, 6)
 
 
@@ -81,14 +81,14 @@ def handler(subject: Subject) -> None:
     "process_request_thread goes on when the handler's life is over, whatever became of it: look at its finally.",
     "shutdown_request calls one more function, which closes the connection.",
 )
-def end(subject: Subject) -> None:
+def end(subject: AnswerUnderTest) -> None:
     compare(subject, 8)
     got, real = subject.do("given"), subject.do("traced", patience=1.0)
     if len(got) > len(real):
         raise Wrong(f"after all {len(real)} calls your list goes on with {got[len(real)]!r}")
 
 
-def compare(subject: Subject, first: int) -> None:
+def compare(subject: AnswerUnderTest, first: int) -> None:
     """Compare so many of the names with a real trace, and say how far they agree."""
     got, real = subject.do("given"), subject.do("traced", patience=1.0)
     for number, name in enumerate(real[:first]):

@@ -4,7 +4,7 @@ import socketserver
 import threading
 
 from course.checking.answer_kinds import SERVER
-from course.checking.answer_under_test import Client, Subject
+from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -48,7 +48,7 @@ def leave(client: Client) -> None:
     "it serves two clients at once",
     "Derive it from socketserver.ThreadingTCPServer, and change only what is needed.",
 )
-def two(subject: Subject) -> None:
+def two(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in (1, 2):
         try:
@@ -64,7 +64,7 @@ def two(subject: Subject) -> None:
     "verify_request is asked before a request is processed: what it returns decides. It runs in the loop's thread.",
     "return self.seats.acquire(blocking=False), where self.seats = threading.Semaphore(2) was made in __init__.",
 )
-def third(subject: Subject) -> None:
+def third(subject: AnswerUnderTest) -> None:
     address = subject.served()
     inside = [subject.greeted(address) for _ in range(2)]
     try:
@@ -82,7 +82,7 @@ def third(subject: Subject) -> None:
     "Where does a request's processing end, for those who were served and for no others? In process_request_thread.",
     "try: super().process_request_thread(...), finally: self.seats.release()",
 )
-def again(subject: Subject) -> None:
+def again(subject: AnswerUnderTest) -> None:
     address = subject.served()
     (first, _), _ = subject.greeted(address), subject.greeted(address)
     for number in range(3):
@@ -99,7 +99,7 @@ def again(subject: Subject) -> None:
     "a client whose handler failed has gone too",
     "What must happen whatever becomes of the request stands in a finally.",
 )
-def failed(subject: Subject) -> None:
+def failed(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for _ in range(3):
         client, got = settled(subject, address)
@@ -109,7 +109,7 @@ def failed(subject: Subject) -> None:
         client.socket.close()
 
 
-def settled(subject: Subject, address: tuple[str, int]) -> tuple[Client, bytes]:
+def settled(subject: AnswerUnderTest, address: tuple[str, int]) -> tuple[Client, bytes]:
     """The next client that is served: who has gone sees that a moment before the server does."""
     for _ in range(20):
         client, got = subject.greeted(address)

@@ -5,7 +5,7 @@ import socketserver
 from time import time
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import PATIENCE, Subject
+from course.checking.answer_under_test import PATIENCE, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import serve_answers
 
@@ -29,7 +29,7 @@ class Time(socketserver.BaseRequestHandler):
         sock.sendto((int(time()) + 2_208_988_800).to_bytes(4, "big"), self.client_address)
 
 
-def ask(subject: Subject, data: bytes = b"what time is it?") -> bytes:
+def ask(subject: AnswerUnderTest, data: bytes = b"what time is it?") -> bytes:
     """The answer to one datagram."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.connect(subject.served("UDPServer"))
@@ -46,7 +46,7 @@ def ask(subject: Subject, data: bytes = b"what time is it?") -> bytes:
     "With UDP self.request is a pair: the datagram, and the socket. There is no connection to answer on.",
     "data, sock = self.request, then sock.sendto(answer, self.client_address)",
 )
-def answers(subject: Subject) -> None:
+def answers(subject: AnswerUnderTest) -> None:
     ask(subject)
 
 
@@ -55,7 +55,7 @@ def answers(subject: Subject) -> None:
     "An int has to_bytes(length, 'big'); the length is 4.",
     "seconds.to_bytes(4, 'big')",
 )
-def four(subject: Subject) -> None:
+def four(subject: AnswerUnderTest) -> None:
     if len(got := ask(subject)) != 4:
         raise Wrong(f"the answer has {len(got)} bytes: {got[:20]!r}")
 
@@ -65,7 +65,7 @@ def four(subject: Subject) -> None:
     "Add 2208988800 to the whole seconds of time.time(), and put the highest byte first: 'big'.",
     "(int(time.time()) + 2208988800).to_bytes(4, 'big')",
 )
-def right(subject: Subject) -> None:
+def right(subject: AnswerUnderTest) -> None:
     before, got, after = int(time()), ask(subject), int(time())
     seconds = int.from_bytes(got, "big") - SINCE_1900
     if before <= seconds <= after:
@@ -82,6 +82,6 @@ def right(subject: Subject) -> None:
     "it answers an empty datagram too",
     "A datagram may be empty: b'' is no end of anything here.",
 )
-def empty(subject: Subject) -> None:
+def empty(subject: AnswerUnderTest) -> None:
     if len(ask(subject, b"")) != 4:
         raise Wrong("to an empty datagram it did not answer with the time")

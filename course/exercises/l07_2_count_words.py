@@ -4,7 +4,7 @@ import secrets
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word, serve_answers
 
@@ -42,7 +42,7 @@ def line_of(words: int) -> bytes:
     "it is derived from StreamRequestHandler",
     "class CountWords(socketserver.StreamRequestHandler): it makes self.rfile and self.wfile for you.",
 )
-def derived(subject: Subject) -> None:
+def derived(subject: AnswerUnderTest) -> None:
     if not subject.do("has_files"):
         raise Wrong("it is derived from another handler class")
 
@@ -52,7 +52,7 @@ def derived(subject: Subject) -> None:
     "self.rfile.readline() gives a line; its split() gives the words, however many blanks there are between them.",
     "self.wfile.write(f'{len(line.split())}\\n'.encode())",
 )
-def answers(subject: Subject) -> None:
+def answers(subject: AnswerUnderTest) -> None:
     number = 2 + secrets.randbelow(7)
     with subject.visitor() as client:
         got = client.send(line_of(number)).line()
@@ -66,7 +66,7 @@ def answers(subject: Subject) -> None:
     "it answers every line",
     "A file can be walked line by line: for line in self.rfile. It waits for each line, and ends with the stream.",
 )
-def every(subject: Subject) -> None:
+def every(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         for number in range(1, 4):
             if (got := client.send(line_of(number)).line()) != b"%d\n" % number:
@@ -78,7 +78,7 @@ def every(subject: Subject) -> None:
     "An empty line is b'\\n', which is not false; the end of the stream is b''.",
     "if line == b'\\n': break (or if not line.strip())",
 )
-def empty(subject: Subject) -> None:
+def empty(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         client.send(b"one\n\n")
         try:
@@ -93,7 +93,7 @@ def empty(subject: Subject) -> None:
     "it ends when the client has finished",
     "At the end of the stream readline() returns b'', again and again. A for loop over the file ends there.",
 )
-def ends(subject: Subject) -> None:
+def ends(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         if (got := client.send(b"one two\n").finish().rest()) != b"2\n":
             raise Wrong(f"the client sent two words and finished, and got {got!r}")

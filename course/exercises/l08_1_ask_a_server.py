@@ -7,7 +7,7 @@ import threading
 from functools import cache
 
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word
 from course.serving.server import Server, serve
@@ -69,7 +69,7 @@ def ask(address, texts):
         return answers
 
 
-def run(subject: Subject, texts: list[str]) -> object:
+def run(subject: AnswerUnderTest, texts: list[str]) -> object:
     """What the answer returns when it asks a real server."""
     visits.clear()
     return subject.do("asked", service().address, texts)
@@ -80,7 +80,7 @@ def run(subject: Subject, texts: list[str]) -> object:
     "socket.create_connection(address) connects. Send (text + '\\n').encode(), read, decode.",
     "The answer comes in pieces: read until its newline is there, as in lesson 02, or let sock.makefile('rw') do it.",
 )
-def one(subject: Subject) -> None:
+def one(subject: AnswerUnderTest) -> None:
     text = random_word()
     got = run(subject, [text])
     if got is None:
@@ -101,7 +101,7 @@ def one(subject: Subject) -> None:
     "it returns all answers, in order",
     "A list of answers begins empty, and each answer is appended.",
 )
-def several(subject: Subject) -> None:
+def several(subject: AnswerUnderTest) -> None:
     texts = [f"_{number} {random_word()}_" for number in range(3)]
     if (got := run(subject, texts)) != [text.upper() for text in texts]:
         raise Wrong(f"it asked for {len(texts)} texts and returned {got!r}")
@@ -113,7 +113,7 @@ def several(subject: Subject) -> None:
     "it takes one connection for all of them",
     "Connect before the loop, not in it.",
 )
-def once(subject: Subject) -> None:
+def once(subject: AnswerUnderTest) -> None:
     run(subject, ["a", "b", "c"])
     if len(visits) != 1:
         raise Wrong(f"for three texts it made {len(visits)} connections")
@@ -123,7 +123,7 @@ def once(subject: Subject) -> None:
     "characters beyond ASCII come back whole",
     "The texts are UTF-8: encode and decode with it, and decode whole lines, not pieces.",
 )
-def characters(subject: Subject) -> None:
+def characters(subject: AnswerUnderTest) -> None:
     if (got := run(subject, ["éàü"])) != ["ÉÀÜ"]:
         raise Wrong(f"it asked for 'éàü' and returned {got!r}")
 
@@ -132,7 +132,7 @@ def characters(subject: Subject) -> None:
     "it closes its connection",
     "with socket.create_connection(address) as sock: closes it, whatever happens.",
 )
-def closes(subject: Subject) -> None:
+def closes(subject: AnswerUnderTest) -> None:
     text = random_word()
     run(subject, [text])
     try:

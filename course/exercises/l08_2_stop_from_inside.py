@@ -4,7 +4,7 @@ import socketserver
 import threading
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Subject
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_line, serve_answers
 
@@ -35,7 +35,7 @@ class StopFromInside(socketserver.StreamRequestHandler):
     "it answers a line in capitals, and goes on serving",
     "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
 )
-def capitals(subject: Subject) -> None:
+def capitals(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for _ in range(2):
         line = random_line(" shutdown\n")
@@ -48,7 +48,7 @@ def capitals(subject: Subject) -> None:
     "it says bye",
     "Compare the whole line, newline included, with b'shutdown\\n'. Answer before you end the server.",
 )
-def bye(subject: Subject) -> None:
+def bye(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         if (got := client.send(b"shutdown\n").rest()) != b"bye\n":
             raise Wrong(f"to b'shutdown\\n' it answered {got!r}")
@@ -59,7 +59,7 @@ def bye(subject: Subject) -> None:
     "self.server.shutdown() waits until the loop has ended. Called in the loop's own thread it waits for ever.",
     "threading.Thread(target=self.server.shutdown).start()",
 )
-def ends(subject: Subject) -> None:
+def ends(subject: AnswerUnderTest) -> None:
     for base in ("TCPServer", "ThreadingTCPServer"):
         address = subject.served(base)
         with subject.client(address) as client:

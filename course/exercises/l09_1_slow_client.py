@@ -3,7 +3,7 @@
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import Client, Subject
+from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_line, serve_answers
 
@@ -40,7 +40,7 @@ class Impatient(socketserver.StreamRequestHandler):
     "it answers a quick client",
     "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
 )
-def quick(subject: Subject) -> None:
+def quick(subject: AnswerUnderTest) -> None:
     line = random_line()
     with subject.visitor() as client:
         got = client.send(line).rest()
@@ -53,7 +53,7 @@ def quick(subject: Subject) -> None:
     "A socket with a timeout raises TimeoutError when it has waited so long: self.request.settimeout(0.2).",
     "timeout = 0.2 in the class does it for a StreamRequestHandler; except TimeoutError: ...",
 )
-def silent(subject: Subject) -> None:
+def silent(subject: AnswerUnderTest) -> None:
     _half.append(subject.client(subject.served(), patience=0.5).send(b"half"))  # for the next step
     patient = subject.visitor().send(b"wait ")  # for the last one
     _patient.append((patient, patient.quiet(0.05)))
@@ -71,7 +71,7 @@ def silent(subject: Subject) -> None:
     "a client who sends half a line is too slow as well",
     "A line is whole when its newline has come. What came before the timeout is not a line.",
 )
-def half(subject: Subject) -> None:
+def half(subject: AnswerUnderTest) -> None:
     with _half.pop() as client:
         try:
             got = client.rest()
@@ -85,7 +85,7 @@ def half(subject: Subject) -> None:
     "it is not too impatient",
     "A client has a fifth of a second: 0.2.",
 )
-def patient(subject: Subject) -> None:
+def patient(subject: AnswerUnderTest) -> None:
     client, waited = _patient.pop()
     with client:
         if not waited:

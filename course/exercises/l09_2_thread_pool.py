@@ -4,7 +4,7 @@ import socketserver
 from concurrent.futures import ThreadPoolExecutor
 
 from course.checking.answer_kinds import MIX_IN
-from course.checking.answer_under_test import Client, Subject
+from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import Stay, serve_answers
 
@@ -75,7 +75,7 @@ def greeted(client: Client) -> bool:
     "ThreadingMixIn shows what is to be done for a request: finish_request, handle_error, shutdown_request.",
     "concurrent.futures.ThreadPoolExecutor(3) has the threads; its submit(function, ...) gives them work.",
 )
-def one(subject: Subject) -> None:
+def one(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         if not greeted(client):
             raise Wrong("its client was not served")
@@ -90,7 +90,7 @@ def one(subject: Subject) -> None:
     "process_request is called in the loop's thread, and has to return at once: hand the request on to a thread.",
     "ThreadPoolExecutor(3) has three threads at most. A thread for each request, as in ThreadingMixIn, has no bound.",
 )
-def three(subject: Subject) -> None:
+def three(subject: AnswerUnderTest) -> None:
     address = subject.served()
     clients = [subject.client(address, patience=0.3) for _ in range(3)]
     if (served := sum(map(greeted, clients))) < 3:
@@ -109,7 +109,7 @@ def three(subject: Subject) -> None:
     "the threads are used again, also after errors of handlers",
     "An exception that leaves the function of a thread ends it, or is lost. Catch it, and call self.handle_error.",
 )
-def again(subject: Subject) -> None:
+def again(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 6):
         with subject.client(address) as client:

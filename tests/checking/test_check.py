@@ -284,7 +284,7 @@ def test_a_process_that_does_not_begin_is_no_fault_of_the_answer(monkeypatch):
 
 def test_a_busy_machine_gives_an_answer_more_time(monkeypatch):
     monkeypatch.setattr(answer_under_test, "USUAL", 0.001)
-    with answer_under_test.Subject(find("echo"), pickling.pickled(answer(RIGHT))) as it:
+    with answer_under_test.AnswerUnderTest(find("echo"), pickling.pickled(answer(RIGHT))) as it:
         assert it.ready() == ""
         assert it.left(0.4) == 0.4 * answer_under_test.SLOWEST
 
