@@ -195,7 +195,7 @@ def test_a_hint_for_what_the_answer_did_comes_before_the_hints_of_the_step(kept,
 
     exercise = find("echo")
     first = exercise.steps[0]
-    monkeypatch.setitem(exercise.steps, 0, dataclasses.replace(first, check=check_step))
+    monkeypatch.setattr(exercise, "steps", [dataclasses.replace(first, check=check_step), *exercise.steps[1:]])
     steps = judge.judge(exercise, pickling.pickled(answer(RIGHT)))
     assert (steps[1]["did"], steps[1]["hint"]) == ("it did this", "do that")
     results = tuple(Result(**step) for step in steps)
