@@ -4,6 +4,7 @@
 # make lint          set up, then check format, style and types
 # make setup         what the others do first: an environment with the course and all it needs
 # make notebooks     run the lessons that differ from the last commit, and store their outputs
+# make constraints   pin anew what pyproject.toml names, for every supported Python and system
 # make bench         measure the figures of the README
 # make picture       draw the README's picture anew
 # make screenshots   take the pictures of the explorers anew (needs Chromium)
@@ -14,7 +15,7 @@ READY = $(VENV)/.ready
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
-.PHONY: help setup lab test test-oldest lint notebooks bench picture screenshots
+.PHONY: help setup lab test test-oldest lint notebooks constraints bench picture screenshots
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -53,6 +54,12 @@ lint: $(READY)
 
 notebooks: $(READY)
 	$(QUIET) $(BIN)/python tools/store.py
+
+# Each pin is the newest version for some Python: a package that has left Python 3.11 behind is pinned twice.
+constraints: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(BIN)/uv pip compile --quiet --universal --python-version=3.11 --all-extras --upgrade --system-certs --no-annotate \
+	    --custom-compile-command='make constraints' --output-file=constraints.txt pyproject.toml
 
 bench: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
+SUPPORTED = [found[1] for line in PROJECT["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))]
 EVERYTHING = RUNTIME + [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 
 
@@ -37,11 +38,21 @@ def test_a_dependency_has_a_lower_bound_and_a_reason(requirement):
     assert re.search(r",\s+# \w", line), line
 
 
+@pytest.mark.parametrize("python", SUPPORTED)
 @pytest.mark.parametrize("requirement", EVERYTHING, ids=named)
-def test_a_dependency_is_pinned_within_its_bound(requirement):
-    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
-    pins = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-    assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)])
+def test_a_dependency_is_pinned_within_its_bound_for_each_python(requirement, python):
+    here = {"python_version": python, "python_full_version": f"{python}.0"}
+    pins = [
+        pin
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if not line.lstrip().startswith("#")
+        if canonicalize_name((pin := Requirement(line)).name) == canonicalize_name(requirement.name)
+        if not pin.marker or pin.marker.evaluate(here)
+    ]
+    [pin] = pins
+    [exactly] = pin.specifier
+    assert exactly.operator == "=="
+    assert requirement.specifier.contains(exactly.version)
 
 
 def test_conda_and_binder_get_the_same_dependencies():
@@ -117,20 +128,10 @@ def test_make_help_lists_the_targets():
 # The workflow on GitHub
 
 
-def test_the_workflow_covers_each_system_and_the_oldest_and_newest_python():
+def test_the_workflow_runs_every_python_that_the_package_names():
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
-    assert set(workflow[True]) == {"push", "pull_request", "schedule", "workflow_dispatch"}  # YAML reads `on` as true
-    assert workflow["permissions"] == {"contents": "read"}
-    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
-    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
-    supported = [classifier.rpartition(" ")[2] for classifier in PROJECT["classifiers"]]
-    assert PROJECT["requires-python"] == f">={supported[0]}"
-    assert matrix["python"] == [supported[0], supported[-1]]
-    oldest_dependencies = workflow["jobs"]["oldest-dependencies"]["steps"]
-    assert [
-        step["with"]["python-version"] for step in oldest_dependencies if "setup-python" in step.get("uses", "")
-    ] == [supported[0]]
-    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+    assert PROJECT["requires-python"] == f">={SUPPORTED[0]}"
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == SUPPORTED
 
 
 # What no file says
