@@ -3,7 +3,9 @@
 Without arguments: the lessons that differ from the last commit. With paths: those. With --all: all.
 """
 
+import itertools
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +19,24 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+NUMBERED = r"cell-(\d{3})"
+NAMED = r"[a-z]+(-[a-z]+)+"  # an id that an author gave, such as text-and-bytes
+
+
+def give_ids(notebook: nbformat.NotebookNode) -> None:
+    """Number the cells whose ids an editor made; all others keep theirs, wherever they have moved."""
+    numbers = [int(found[1]) for cell in notebook.cells if (found := re.fullmatch(NUMBERED, cell.id))]
+    unused = itertools.count(max(numbers, default=0) + 1)
+    for cell in notebook.cells:
+        if not re.fullmatch(f"{NUMBERED}|{NAMED}", cell.id):
+            cell.id = f"cell-{next(unused):03}"
+
+
 def normalise(notebook: nbformat.NotebookNode) -> None:
     """Keep of the metadata what does not depend on the machine, the day or the editor."""
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    for number, cell in enumerate(notebook.cells, 1):
-        cell.id = f"cell-{number:03}"
+    give_ids(notebook)
+    for cell in notebook.cells:
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)  # without its kernel JupyterLab could show an error only

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from claims import EVIDENCE
-from guards import texts
+from guards import is_ignored, texts
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent.parent / "notebooks"
 APPENDIX = NOTEBOOKS / "appendix_what_the_tutorial_said.ipynb"
@@ -31,5 +31,5 @@ def test_the_row_leads_to_its_evidence(claim):
     assert file.startswith(lesson)
     cell = next(cell for cell in nbformat.read(NOTEBOOKS / file, as_version=4).cells if cell.id == wanted)
     assert source in cell.source + "\n"
-    assert "NBVAL_IGNORE_OUTPUT" not in cell.source
+    assert not is_ignored(cell)
     assert output in "".join(texts(cell))
