@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks.measuring import Row, at_most, in_turns, seconds
-from course.checking import pickling
+from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all
 from course.classroom import notebooks
 
@@ -73,14 +73,12 @@ def solved(path: Path) -> Path:
 
 
 def measure() -> list[Row]:
-    times = {each.name: seconds(lambda each=each: pickling.steps_of(each, each.solved)) for each in EXERCISES}
+    times = {each.name: seconds(lambda each=each: steps_of(each, each.solved)) for each in EXERCISES}
     slowest = max(times, key=lambda name: times[name])
-    hanging = seconds(lambda: pickling.steps_of(find("echo"), Hangs))
+    hanging = seconds(lambda: steps_of(find("echo"), Hangs))
     echo = find("echo")
     with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = in_turns(
-            9, lambda: seconds(lambda: pickling.steps_of(echo, echo.solved)), lambda: by_hand(folder)
-        )
+        ours, theirs = in_turns(9, lambda: seconds(lambda: steps_of(echo, echo.solved)), lambda: by_hand(folder))
     with tempfile.TemporaryDirectory() as folder:
         paths = [solved(Path(folder, f"learner{number:02}.ipynb")) for number in range(1, LEARNERS + 1)]
         rows: list[notebooks.Row] = []

@@ -1,106 +1,238 @@
-"""The process in which an answer runs. It does what the judge asks for, a line of JSON each, and it can be killed.
+"""The process in which an answer runs. It does what the judge orders and is killed with everything that it started.
 
-What the answer prints goes nowhere, and what it does to its process meets nobody else.
+The judge starts it with `START`. Two pipes connect them, and no other descriptor is inherited. Each order carries a
+token that no other message has, and a reply counts only with the token of its order, so what the answer writes to
+descriptors that it finds is no reply. The answer shares this process with the functions that the exercise marks with
+`inside`: code that searches the memory of its own process can find them, and the tokens of orders that are pending.
+It does not find the steps, their hints or the reference solution, which are not sent here. What isolates the answer
+from the files and the other processes of the same user is not here: `python -m course check` adds it.
+
+On Linux and macOS a keeper, forked before anything is loaded, is the parent of the answer. On Linux it adopts what the
+answer leaves behind, and kills all of it: processes in sessions of their own, too. On macOS it kills the answer's
+process group, on Windows only the process itself is killed.
 """
 
 from __future__ import annotations
 
-import ast
-import base64
-import json
+import contextlib
+import marshal
 import os
-import pickle
+import signal
 import sys
-import threading
-import traceback
-from typing import Any, TextIO
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Any
 
-from course.checking.exercise import ON_PURPOSE, Exercise
-from course.checking.exercise_files import find
-from course.serving.server import Server
-
-
-class Host:
-    """Runs the functions that an exercise marks with `inside`, in a thread each."""
-
-    def __init__(self, exercise: Exercise, answer: Any, replies: TextIO) -> None:
-        self._exercise = exercise
-        self._answer = answer
-        self._replies = replies
-        self._lock = threading.Lock()
-        self._servers: list[Server] = []
-
-    def order(self, line: bytes) -> None:
-        """Begin what one line asks for; its end is told in a reply with the same number."""
-        order = json.loads(line)
-        threading.Thread(target=self._do, args=(order,), daemon=True, name=f"order {order['number']}").start()
-
-    def _do(self, order: dict[str, Any]) -> None:
-        number = order["number"]
-        try:
-            if order["do"] == "errors":
-                value: object = self._errors()
-            else:
-                arguments = ast.literal_eval(order["arguments"])
-                value = self._exercise.insides[order["do"]](self._answer, *arguments)
-            if isinstance(value, Server):
-                self._servers.append(value)
-                value = value.address
-            self.reply({"number": number, "value": plain(value)})
-        except BaseException as error:
-            self.reply({"number": number, "raised": told(error)})
-
-    def _errors(self) -> list[str]:
-        """What went wrong in the latest server so far; what a check raised on purpose is left out."""
-        latest = self._servers[-1:]
-        failures = [server.failure.strip().splitlines()[-1] for server in latest if server.failure]
-        errors = [visit.error for server in latest for visit in server.visits if visit.error] + failures
-        return [error for error in errors if ON_PURPOSE not in error]
-
-    def reply(self, reply: dict[str, Any]) -> None:
-        with self._lock:
-            self._replies.write(json.dumps(reply) + "\n")
-            self._replies.flush()
+START = "import sys; sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
+SWEEP = 1.0  # seconds in which everything that the answer started has to be killed
+LOOK = 0.2  # seconds between two looks at whether the judge is still there
+LONGEST = 1_000_000  # characters in a reply
 
 
-def plain(value: object) -> str:
-    """A value as text that literal_eval reads; of anything else only what type it is."""
-    text = repr(value)
-    try:
-        if ast.literal_eval(text) == value:
-            return text
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        pass
-    return repr(("not plain", type(value).__name__))
+class Insides:
+    """An exercise as this process sees it: the kind of answer that it takes, and its functions beside the answer."""
+
+    takes: Any
+
+    def __init__(self) -> None:
+        self.functions: dict[str, Callable[..., object]] = {}
+
+    def inside(self, function: Callable[..., object]) -> Callable[..., object]:
+        """Add a function that runs beside the answer."""
+        self.functions[function.__name__] = function
+        return function
 
 
-def told(error: BaseException) -> str:
-    """An exception in one line."""
-    return "".join(traceback.format_exception_only(error)).strip().splitlines()[-1][:300]
+def main() -> None:
+    """Serve the judge until it closes the line. The first message holds the exercise and the answer."""
+    import course.checking
 
-
-def main(name: str) -> None:
-    """Serve the judge until it closes the line or kills this process. The first line is the answer, pickled."""
-    orders, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "w")
+    del sys.modules[__name__], course.checking.answer_process  # an answer finds a copy
+    adopted = keep() if hasattr(os, "fork") else None
+    orders, replies = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    sys.stdin = open(os.devnull)  # noqa: SIM115 - it stays open
-    exercise = find(name)
-    replies.write('{"up": true}\n')
-    replies.flush()
+    sys.argv[:] = [""]
+
+    import threading
+
+    lock = threading.Lock()
+
+    def reply(token: str, value: object) -> None:
+        data = f"\n{token} {literal(value)}\n".encode()
+        with lock:
+            while data:
+                data = data[os.write(replies, data) :]
+
+    token, path, program, pickled = receive(orders)
+    sys.path += [folder for folder in path if folder not in sys.path]
+    insides = Insides()
+    exec(program, {"__name__": "exercise", "exercise": insides})
+    reply(token, "up")
+    if adopted is not None:
+        os.read(adopted, 1)
+        os.close(adopted)
+    sys.modules["course.exercises"] = None  # type: ignore[assignment]  # whose files have the solutions
+    server_class: Any = getattr(sys.modules.get("course.serving.server"), "Server", ())
+    servers: list[Any] = []
+    answer = None
     try:
-        answer = pickle.loads(base64.b64decode(orders.readline()))
-        wrong = exercise.takes.wrong(answer)
-        first = {"wrong": wrong} if wrong else {"ready": True}
+        import pickle
+
+        answer = pickle.loads(pickled)
+        wrong = insides.takes.wrong(answer)
     except BaseException as error:
-        first = {"wrong": f"it cannot be taken into a process of its own: {told(error)}"}
-    host = Host(exercise, None if "wrong" in first else answer, replies)
-    host.reply(first)
-    for line in orders:
-        host.order(line)
+        wrong = f"it cannot be loaded in a process of its own: {in_one_line(error)}"
+    del pickled, program
+    reply(token, wrong)
+
+    def errors() -> list[str]:
+        latest = servers[-1:]
+        failures = [server.failure.strip().splitlines()[-1] for server in latest if server.failure]
+        return [visit.error for server in latest for visit in server.visits if visit.error] + failures
+
+    def carry_out(token: str, name: str, arguments: tuple[Any, ...]) -> None:
+        try:
+            value = insides.functions[name](answer, *arguments) if name else errors()
+            if isinstance(value, server_class):
+                servers.append(value)
+                value = value.address
+            reply(token, (True, value))
+        except BaseException as error:
+            reply(token, (False, in_one_line(error)))
+
+    while order := receive(orders):
+        threading.Thread(target=carry_out, args=order, daemon=True).start()
     os._exit(0)  # whatever threads the answer has
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+def receive(descriptor: int) -> Any:
+    """The next message of the judge, None at the end."""
+    size = int.from_bytes(_exactly(descriptor, 4), "big")
+    data = _exactly(descriptor, size)
+    return marshal.loads(data) if size and len(data) == size else None
+
+
+def _exactly(descriptor: int, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size and (piece := os.read(descriptor, min(size - len(data), 1 << 20))):
+        data += piece
+    return bytes(data)
+
+
+def literal(value: object) -> str:
+    """A value as text that `ast.literal_eval` reads, with (..., its type's name) in place of what is no plain value.
+
+    Of a subclass of a plain type its plain value is taken, of a bytearray the bytes.
+    """
+    text = ascii(_plain(value))
+    return text if len(text) <= LONGEST else ascii((..., f"a very long {type(value).__name__}"))
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    kind = type(value)
+    if value is None or kind in (bool, int, str, bytes):
+        return value
+    if depth < 20:
+        for base in (tuple, list, set):
+            if issubclass(kind, base):
+                return base(_plain(item, depth + 1) for item in base.__iter__(value))
+        if issubclass(kind, dict):
+            return {_plain(key, depth + 1): _plain(item, depth + 1) for key, item in dict.items(value)}
+    if issubclass(kind, str):
+        return str.__str__(value)
+    if issubclass(kind, bytes | bytearray):
+        return bytes(memoryview(value))
+    if issubclass(kind, int):
+        return int.__int__(value)
+    if issubclass(kind, float) and abs(float.__float__(value)) < float("inf"):
+        return float.__float__(value)
+    return ..., kind.__name__
+
+
+def in_one_line(error: BaseException) -> str:
+    """An exception in one line."""
+    import traceback
+
+    return "".join(traceback.format_exception_only(error)).strip().splitlines()[-1][:300]
+
+
+def keep() -> int:
+    """Fork. The parent becomes the keeper and never returns; the child waits on the returned descriptor to begin."""
+    mine, keepers = os.pipe()
+    signals = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    answer = os.fork()
+    if not answer:
+        os.setpgid(0, 0)
+        os.close(keepers)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        return mine
+    try:
+        os.close(mine)
+        os.close(1)  # so that the replies end when the answer has ended
+        _adopt_orphans()
+        os.write(keepers, b"!")
+        os.close(keepers)
+        _wait_for_an_end(answer, signals)
+        _kill_all(answer)
+    finally:
+        os._exit(0)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of all descendants whose parents end, where the system has that (Linux: prctl(2))."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_child_subreaper = 36  # from <linux/prctl.h>
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+def _wait_for_an_end(answer: int, signals: set[signal.Signals]) -> None:
+    """Wait until the answer has ended, or the judge says that it is over, or the judge is gone."""
+    import select
+
+    poll = select.poll()
+    poll.register(0, 0)  # which reports only that the judge's end is closed
+    while True:
+        if os.waitid(os.P_PID, answer, os.WEXITED | os.WNOHANG | os.WNOWAIT) or poll.poll(0):
+            return
+        if hasattr(signal, "sigtimedwait"):
+            came = signal.sigtimedwait(signals, LOOK)
+            over = came is not None and came.si_signo == signal.SIGTERM
+        else:  # macOS
+            sleep(0.02)
+            over = signal.SIGTERM in signal.sigpending()
+        if over:
+            return
+
+
+def _kill_all(answer: int) -> None:
+    """Kill the answer and everything that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(answer, signal.SIGKILL)
+        os.kill(answer, signal.SIGKILL)
+    end = monotonic() + SWEEP
+    while monotonic() < end:
+        for process in _descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        sleep(0.001)  # the end of a process that is no child of ours is no event
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes that a process has started, and those that they have started; none where there is no /proc."""
+    children = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/children") as file:
+                children += [int(child) for child in file.read().split()]
+    return children + [each for child in children for each in _descendants(child)]

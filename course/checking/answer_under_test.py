@@ -3,115 +3,155 @@
 from __future__ import annotations
 
 import ast
-import base64
 import contextlib
-import itertools
-import json
+import marshal
 import os
 import queue
+import secrets
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import Any
 
 from course.checking import answer_process
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
+from course.checking.exercise_files import program
 
-STARTING = 10.0  # seconds that the answer's process may need to begin, before the answer is taken in
+STARTING = 10.0  # seconds that the answer's process may need to begin, before the answer is loaded
 USUAL = 0.3  # seconds in which it begins on a machine that is not busy; on a busy one all waits are longer
 SLOWEST = 4.0  # how many times longer at most
 SECONDS = 1.4  # that an answer may take in all
 PATIENCE = 0.4  # seconds that a client waits for a sign of the answer
 LONGEST = 0.6  # seconds that an answer may go on sending
+ENDING = 0.5  # seconds in which the answer's process has to end when it is asked to
+MARK = "COURSE_ANSWER"  # the environment variable by which an answer's processes are found
+HOME = str(Path(answer_process.__file__).parents[2])  # the folder that this package is in
+
+
+class Opaque:
+    """Stands for what an answer returned, if it is no plain value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"an object of type {self.name}"
 
 
 class AnswerUnderTest:
-    """An answer under examination, in a process of its own. Every wait has an end."""
+    """An answer under examination, in a process of its own. Every wait has an end.
 
-    def __init__(self, exercise: Exercise, pickled: bytes) -> None:
+    memory: what one step keeps for a later one. `closing` gets what has to be closed or stopped at the end.
+    """
+
+    def __init__(
+        self, exercise: Exercise, pickled: bytes, command: Callable[[list[str]], list[str]], folder: str = ""
+    ) -> None:
+        self.memory: dict[str, Any] = {}
+        self.closing = ExitStack()
+        self.gone = False
         self._begun = monotonic()
         self._pace = 1.0
         self._deadline = self._begun + STARTING
-        self._numbers = itertools.count(1)
-        self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
-        self._first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self.gone = False
-        self.clients: list[socket.socket] = []
+        self._token = secrets.token_hex(16)
+        self._replies: dict[str, queue.SimpleQueue[list[Any]]] = {self._token: queue.SimpleQueue()}
+        here = {"", os.getcwd()}
+        path = [each for each in sys.path if each not in here] + ([folder] if folder else [])
+        first = marshal.dumps((self._token, path, program(exercise.name), pickled))
+        start = answer_process.START.format(name=answer_process.__name__)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", answer_process.__name__, exercise.name],
+            command([sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", start, HOME]),
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, MARK: self._token},
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        self._write(base64.b64encode(pickled).decode())
+        self._thread = threading.Thread(target=self._talk, args=(first,), daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> AnswerUnderTest:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        for client in self.clients:
-            client.close()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        process = self._process
+        try:
+            process.terminate()
+            if hasattr(signal, "SIGCONT"):
+                with contextlib.suppress(OSError):
+                    os.kill(process.pid, signal.SIGCONT)  # should the answer have stopped its parent
+            process.wait(ENDING)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            process.kill()
+            if process.wait():
+                kill_marked(self._token)
+            self.closing.close()
+            self._thread.join(ENDING)
+            if not self._thread.is_alive():
+                for pipe in (process.stdin, process.stdout):
+                    pipe.close()  # type: ignore[union-attr]
 
     def left(self, at_most: float = PATIENCE) -> float:
         """Seconds that may be waited now, where so many are usual."""
         return max(0.001, min(at_most * self._pace, self._deadline - monotonic()))
 
     def ready(self) -> str:
-        """Wait until the answer has been taken in; returns what is wrong with its kind, '' if nothing is.
+        """Wait until the answer has been loaded; returns what is wrong with its kind, '' if nothing is.
 
-        How long the process needed to begin tells how busy the machine is. Raises TimeoutError if it did not begin.
+        How long the process needed to begin shows how busy the machine is. Raises TimeoutError if it did not begin.
         """
-        if self._next(self._first, STARTING) is None:
+        replies = self._replies[self._token]
+        up = self._next(replies, STARTING)
+        if up is None:
             raise TimeoutError
         self._pace = min(SLOWEST, max(1.0, (monotonic() - self._begun) / USUAL))
         self._deadline = monotonic() + SECONDS * self._pace
-        first = self._next(self._first, self.left(SECONDS))
-        if first is None:
-            return "taking it in did not end" if not self.gone else "taking it in ended the whole program"
-        return str(first.get("wrong", ""))
+        wrong = self._next(replies, self.left(SECONDS))
+        if wrong is None:
+            return "loading it ended the whole program" if self.gone else "loading it did not end"
+        return str(wrong)
 
-    def start(self, name: str, *arguments: object) -> int:
-        """Begin a function of the exercise beside the answer; returns the number for `result`."""
-        number = next(self._numbers)
-        self._replies[number] = queue.SimpleQueue()
-        self._write(json.dumps({"number": number, "do": name, "arguments": repr(arguments)}))
-        return number
+    def start(self, name: str, *arguments: Any) -> str:
+        """Begin a function of the exercise beside the answer; returns the token for `result`."""
+        token = secrets.token_hex(16)
+        self._replies[token] = queue.SimpleQueue()
+        self._send(marshal.dumps((token, name, arguments)))
+        return token
 
-    def result(self, number: int, patience: float = PATIENCE) -> Any:
-        """What a begun function returned. Raises Wrong if it raised, or does not end, or the process is gone."""
-        reply = self._next(self._replies[number], self.left(patience))
+    def result(self, token: str, patience: float = PATIENCE) -> Any:
+        """What a begun function returned. Raises Wrong if it raised, or does not end, or the process is gone.
+
+        An Opaque stands for what is no plain value, in a list or a tuple, too.
+        """
+        reply = self._next(self._replies[token], self.left(patience))
         if reply is None:
             raise Wrong(GONE if self.gone else "it did not return")
-        if "raised" in reply:
-            raise Wrong(f"it raised {reply['raised']}")
-        return ast.literal_eval(reply["value"])
+        returned, value = reply
+        if not returned:
+            raise Wrong(f"it raised {value}")
+        return value
 
-    def do(self, name: str, *arguments: object, patience: float = PATIENCE) -> Any:
+    def do(self, name: str, *arguments: Any, patience: float = PATIENCE) -> Any:
         """Call a function of the exercise beside the answer and return its value."""
         return self.result(self.start(name, *arguments), patience)
 
-    def served(self, *arguments: object) -> tuple[str, int]:
+    def served(self, *arguments: Any) -> tuple[str, int]:
         """Serve the answer anew, as `serve_answers` lets an exercise do; returns where it listens."""
         address: tuple[str, int] = self.do("served", *arguments)
         return address
 
-    def visitor(self, *arguments: object) -> Client:
+    def visitor(self, *arguments: Any) -> Client:
         """A client of an answer that is served anew."""
         return self.client(self.served(*arguments))
 
@@ -134,6 +174,12 @@ class AnswerUnderTest:
                 served += [client] if client.line() == b"in\n" else []
         return served
 
+    def serve(self, server: socketserver.BaseServer) -> None:
+        """Run a server in the judge's process, for the answer to use, until the check is over."""
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        self.closing.callback(server.server_close)
+        self.closing.callback(server.shutdown)
+
     def ended(self) -> bool:
         """Whether the process is gone; a moment is given to it."""
         try:
@@ -143,9 +189,12 @@ class AnswerUnderTest:
         return True
 
     def errors(self) -> list[str]:
-        """What handlers and loops have raised so far; nothing if the process does not say."""
+        """What the handlers and the loop of the latest server have raised so far; nothing if there is no reply.
+
+        What a check raises on purpose is left out.
+        """
         try:
-            return list(self.do("errors"))
+            return [error for error in self.do("") if ON_PURPOSE not in error]
         except Wrong:
             return []
 
@@ -153,27 +202,62 @@ class AnswerUnderTest:
         """Connect to where the answer listens."""
         return Client(self, address, patience)
 
-    def _write(self, line: str) -> None:
+    def _send(self, message: bytes) -> None:
         assert self._process.stdin
         with contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
+            data = len(message).to_bytes(4, "big") + message
+            while data:
+                data = data[self._process.stdin.write(data) :]
 
-    def _read(self) -> None:
+    def _talk(self, first: bytes) -> None:
+        """Send the first message, then take in replies until the process is gone."""
         assert self._process.stdout
-        for line in self._process.stdout:
-            with contextlib.suppress(ValueError, KeyError, AttributeError):
-                reply = json.loads(line)
-                self._replies[reply["number"]].put(reply) if "number" in reply else self._first.put(reply)
+        self._send(first)
+        line = b""
+        with contextlib.suppress(OSError, ValueError):
+            while data := self._process.stdout.read(65536):
+                *lines, line = (line + data).split(b"\n")
+                line = line[: 2 * answer_process.LONGEST]
+                for each in lines:
+                    self._take(each)
         self.gone = True
-        for waiting in (self._first, *self._replies.values()):
-            waiting.put({})
+        for waiting in list(self._replies.values()):
+            waiting.put([])
 
-    def _next(self, replies: queue.SimpleQueue[dict[str, Any]], patience: float) -> dict[str, Any] | None:
+    def _take(self, line: bytes) -> None:
+        """Take in one line; what does not begin with the token of an order is no reply."""
+        token, _, text = line.partition(b" ")
+        if (waiting := self._replies.get(token.decode(errors="replace"))) is not None:
+            with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+                waiting.put([_opened(ast.literal_eval(text.decode()))])
+
+    def _next(self, replies: queue.SimpleQueue[list[Any]], patience: float) -> Any:
         try:
-            return replies.get(timeout=patience) or None
+            reply = replies.get(timeout=patience)
         except queue.Empty:
             return None
+        return reply[0] if reply else None
+
+
+def _opened(value: Any) -> Any:
+    """A value with an Opaque for what is no plain value."""
+    match value:
+        case tuple([item, str(name)]) if item is ...:
+            return Opaque(name)
+        case list() | tuple():
+            return type(value)(map(_opened, value))
+        case dict():
+            return {_opened(key): _opened(item) for key, item in value.items()}
+    return value
+
+
+def kill_marked(token: str) -> None:
+    """Kill the processes that carry an answer's token in their environment, where the system shows that (Linux)."""
+    mark = f"{MARK}={token}".encode()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 GONE = "it ended the whole program, as sys.exit or os._exit do"
@@ -192,7 +276,7 @@ class Client:
             raise Wrong("it closed the connection and sent nothing") from error
         except OSError as error:
             raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
-        subject.clients.append(self.socket)
+        subject.closing.callback(self.socket.close)
 
     def __enter__(self) -> Client:
         return self

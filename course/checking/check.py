@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+import os
 from typing import Any
 
-from course.checking import pickling, progress
+from course.checking import progress
 from course.checking.exercise import Exercise
 from course.checking.exercise_files import find, find_all
-from course.checking.judge import BUSY
+from course.checking.judge import StepResult, judge, stopped_at_first, why_not_judged
+from course.checking.pickling import pickled
 
 TRIES = 3  # after so many the solution is shown
 MISSING: Any = object()
@@ -35,24 +36,22 @@ def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing 
     exercise = find(name)
     if answer is MISSING:
         return Standing(exercise)
-    steps = tuple(Result(**step) for step in pickling.steps_of(exercise, answer))
-    if steps[0].did == BUSY:  # which is no try
+    steps = tuple(steps_of(exercise, answer))
+    if why_not_judged(steps):  # which is no try
         return Verdict(exercise, steps, progress.of(exercise.name)["tries"])
     record = progress.note(exercise.name, passed=all(step.passed for step in steps))
     return Verdict(exercise, steps, record["tries"])
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one step: `passed` is None if it was not reached; `did` says what the answer did.
-
-    `hint` is a hint for just what the answer did, '' if there is none.
-    """
-
-    name: str
-    passed: bool | None
-    did: str
-    hint: str = ""
+def steps_of(exercise: Exercise, answer: Any) -> list[StepResult]:
+    """Have an answer judged."""
+    wrong = exercise.takes.wrong(answer)
+    if not wrong:
+        try:
+            return judge(exercise, pickled(answer), folder=os.getcwd())
+        except ValueError as error:
+            wrong = str(error)
+    return stopped_at_first(exercise, wrong)
 
 
 class Source(str):
@@ -98,7 +97,7 @@ class Standing:
 class Verdict(Standing):
     """What a check found. `passed` says whether this answer is right, `steps` how far it came."""
 
-    def __init__(self, exercise: Exercise, steps: tuple[Result, ...], tries: int) -> None:
+    def __init__(self, exercise: Exercise, steps: tuple[StepResult, ...], tries: int) -> None:
         super().__init__(exercise)
         self.steps = steps
         self._tries = tries
@@ -109,7 +108,7 @@ class Verdict(Standing):
         return all(step.passed for step in self.steps)
 
     @property
-    def failed(self) -> Result | None:
+    def failed(self) -> StepResult | None:
         """The step that this answer failed."""
         return next((step for step in self.steps if step.passed is False), None)
 
@@ -122,7 +121,7 @@ class Verdict(Standing):
         return tuple(filter(None, (self.failed.hint, *known)))[: self._tries]
 
     @property
-    def _shown(self) -> list[Result]:
+    def _shown(self) -> list[StepResult]:
         """All steps; the first, about the kind of answer, only where it failed."""
         return [step for number, step in enumerate(self.steps) if number or not step.passed]
 

@@ -1,13 +1,14 @@
-"""What an exercise is made of: a task, what kind of answer it takes, the steps of its check, a reference solution.
+"""What an exercise is made of: a task, the kind of answer it takes, the steps of its check, a reference solution.
 
-An exercise is checked in two processes. In the one the answer is unpickled and run; nothing else of importance is
-there. In the other the steps run: they talk to the answer over real connections, and through `AnswerUnderTest.do` to
-the functions that the exercise marks with `inside`, which run beside the answer.
+The steps run in the process that calls check(): they connect to the answer as clients do, and `AnswerUnderTest.do` calls
+the functions that the exercise marks with `inside`. These run in the answer's process, which gets them and what they
+use, but neither the steps nor the solution.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,8 +85,11 @@ class Exercise:
 
     @property
     def solved(self) -> Any:
-        """The reference solution itself."""
-        return self._solution() if self.takes.is_value else self._solution
+        """The reference solution, as if a notebook had defined it."""
+        namespace = {**vars(sys.modules[self.module]), "__name__": "__main__"}
+        exec(self.source, namespace)
+        solution = namespace[self._solution.__name__]
+        return solution() if self.takes.is_value else solution
 
     @property
     def source(self) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import functools
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Iterator
+from types import CodeType
 
 import course.exercises
 from course.checking.exercise import Exercise
@@ -38,3 +42,74 @@ def find(name: str) -> Exercise:
 def find_all() -> list[Exercise]:
     """All exercises, in the order of the lessons."""
     return [find(name) for name in files()]
+
+
+@functools.cache
+def program(name: str) -> CodeType:
+    """What the answer's process needs of an exercise: its functions that are marked with `inside`, and what they use.
+
+    name: the exercise's name. The steps, their hints and the solution are left out. The program is run with
+    `exercise` as an Insides.
+    """
+    module = f"course.exercises.{files()[file_form(name)]}"
+    specification = importlib.util.find_spec(module)
+    assert specification
+    assert specification.loader
+    source = specification.loader.get_source(module)  # type: ignore[attr-defined]
+    body = [node for node in ast.parse(source).body if not _is_for_the_judge(node)]
+    for place, node in enumerate(body):
+        match node:
+            case ast.Assign(targets=[ast.Name("exercise")], value=ast.Call() as call):
+                takes = next(keyword.value for keyword in call.keywords if keyword.arg == "takes")
+                body[place] = ast.parse(f"exercise.takes = {ast.unparse(takes)}").body[0]
+    wanted, kept = {"exercise"}, set[ast.stmt]()
+    while new := [
+        node for node in body if node not in kept and wanted & {*_bound(node), *_mentioned(node, "exercise")}
+    ]:
+        kept.update(new)
+        wanted.update(name for node in new for name in _used(node))
+    tree = ast.Module([_narrowed(node, wanted) for node in body if node in kept], [])
+    return compile(ast.fix_missing_locations(tree), f"<{module}>", "exec", dont_inherit=True)
+
+
+def _is_for_the_judge(node: ast.stmt) -> bool:
+    """Whether it is a step, the solution, or a text."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return any(ast.unparse(each).startswith(("exercise.step", "exercise.solution")) for each in node.decorator_list)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement of a module binds."""
+    match node:
+        case ast.Import(names) | ast.ImportFrom(names=names):
+            yield from (each.asname or each.name.partition(".")[0] for each in names)
+        case ast.FunctionDef(name) | ast.ClassDef(name):
+            yield name
+        case _:
+            yield from (it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store))
+
+
+def _used(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement uses, those in annotations left out."""
+    for it in ast.walk(node):
+        if isinstance(it, ast.FunctionDef):
+            it.returns = None
+        elif isinstance(it, ast.arg):
+            it.annotation = None
+    for it in ast.walk(node):
+        if isinstance(it, ast.Name):
+            yield it.id
+
+
+def _mentioned(node: ast.stmt, name: str) -> Iterator[str]:
+    yield from (it.id for it in ast.walk(node) if isinstance(it, ast.Name) and it.id == name)
+
+
+def _narrowed(node: ast.stmt, wanted: set[str]) -> ast.stmt:
+    """A statement without what is not wanted: the other names of an import, the annotation of a variable."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        node.names = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in wanted]
+    if isinstance(node, ast.AnnAssign) and node.value:
+        return ast.Assign([node.target], node.value)
+    return node

@@ -1,70 +1,86 @@
-"""The judge: a process that takes an answer to a task, has it run in another process, and says how it did.
+"""The judge: takes the steps of an exercise's check with an answer, and notes how the answer did.
 
-It reads the pickled answer from its standard input and never unpickles it. It prints the verdict as one line of JSON.
+It runs in the process that asks, and never unpickles the answer, which runs in a process of its own.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from course.checking.answer_under_test import GONE, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.exercise_files import find
 
 KIND = "it is the right kind of answer"
-BUSY = "the check did not come to its end: is this machine very busy? Try it again"
+BUSY = "could not be judged: the machine was too busy. Try it again"
 
 
-def blank(exercise: Exercise) -> list[dict[str, Any]]:
-    """The steps before any of them was taken."""
-    names = [KIND, *(step.name for step in exercise.steps)]
-    return [{"name": name, "passed": None, "did": "", "hint": ""} for name in names]
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of one step of a check.
+
+    passed: None if the step was not reached, or could not be judged, which `did` then explains.
+    did: what the answer did, as a sentence. hint: a hint for just that, '' if there is none.
+    """
+
+    name: str
+    passed: bool | None = None
+    did: str = ""
+    hint: str = ""
 
 
-def judge(exercise: Exercise, pickled: bytes) -> list[dict[str, Any]]:
-    """What became of each step: name, whether it passed (None: not reached), what the answer did, a hint for that."""
-    steps = blank(exercise)
-    with AnswerUnderTest(exercise, pickled) as subject:
+def as_it_is(command: list[str]) -> list[str]:
+    """The command that starts an answer's process, unchanged."""
+    return command
+
+
+def judge(
+    exercise: Exercise, pickled: bytes, *, command: Callable[[list[str]], list[str]] = as_it_is, folder: str = ""
+) -> list[StepResult]:
+    """Judge a pickled answer; returns a result for its kind, and one for each step of the exercise.
+
+    command: changes the command line that starts the answer's process, so that it can be isolated. The process needs
+    Python with its packages, this package without its folder `exercises`, and a loopback network that it shares with
+    the caller. folder: where the modules that the answer imports are looked for, after all others.
+    """
+    results = [StepResult(name) for name in (KIND, *(step.name for step in exercise.steps))]
+    with AnswerUnderTest(exercise, pickled, command, folder) as subject:
         try:
             wrong = subject.ready()
         except TimeoutError:
-            wrong = BUSY
-        steps[0].update(passed=not wrong, did=wrong)
+            return could_not_be_judged(exercise, BUSY)
+        results[0] = StepResult(KIND, not wrong, wrong)
         if wrong:
-            return steps
-        for step, result in zip(exercise.steps, steps[1:], strict=True):
+            return results
+        for number, step in enumerate(exercise.steps, 1):
             try:
                 step.check(subject)
-            except Wrong as did:
-                result.update(passed=False, did=_did(str(did), subject), hint=did.hint)
+            except Wrong as wrong_answer:
+                did = _with_errors(str(wrong_answer), subject)
+                results[number] = replace(results[number], passed=False, did=did, hint=wrong_answer.hint)
                 break
-            result["passed"] = True
-    return steps
+            results[number] = replace(results[number], passed=True)
+    return results
 
 
-def _did(did: str, subject: AnswerUnderTest) -> str:
+def stopped_at_first(exercise: Exercise, did: str) -> list[StepResult]:
+    """The results of an answer of the wrong kind."""
+    return [StepResult(KIND, False, did), *(StepResult(step.name) for step in exercise.steps)]
+
+
+def could_not_be_judged(exercise: Exercise, why: str) -> list[StepResult]:
+    """The results of an answer that could not be judged."""
+    return [StepResult(KIND, None, why), *(StepResult(step.name) for step in exercise.steps)]
+
+
+def why_not_judged(results: Sequence[StepResult]) -> str:
+    """Why an answer could not be judged, '' if it was."""
+    return next((result.did for result in results if result.passed is None and result.did), "")
+
+
+def _with_errors(did: str, subject: AnswerUnderTest) -> str:
     """What the answer did, and what it raised meanwhile."""
     if subject.ended():
         return GONE
     errors = subject.errors()
     return f"{did}. Your code raised {errors[0]}" if errors and errors[0] not in did else did
-
-
-def read(exercise: Exercise, printed: bytes, complaints: bytes) -> list[dict[str, Any]]:
-    """The steps that a judge has printed. RuntimeError if it failed, which is no answer's fault."""
-    try:
-        return list(json.loads(printed))
-    except ValueError:
-        words = complaints.decode(errors="replace").strip()
-        raise RuntimeError(f"the check of {exercise.name!r} itself failed:\n{words}") from None
-
-
-def main(name: str) -> None:
-    """Judge the answer that comes in."""
-    print(json.dumps(judge(find(name), sys.stdin.buffer.read())), flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import socketserver
 import string
 import threading
@@ -14,6 +14,7 @@ from course.checking.answer_kinds import HANDLER, MIX_IN, SERVER
 from course.checking.exercise import ON_PURPOSE, Exercise
 from course.serving.server import Server, serve
 
+RANDOM = random.SystemRandom()
 ENDING = 0.3  # seconds that a server gets to end by itself
 
 
@@ -80,7 +81,7 @@ def has_ended(server: Server) -> bool:
 
 def random_word(size: int = 8) -> str:
     """Small letters and digits in turn, so that it has no capitals, and is another word in capitals or reversed."""
-    return "".join(secrets.choice((string.ascii_lowercase, string.digits)[place % 2]) for place in range(size))
+    return "".join(RANDOM.choice((string.ascii_lowercase, string.digits)[place % 2]) for place in range(size))
 
 
 def random_line(end: str = "\n") -> bytes:

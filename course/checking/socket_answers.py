@@ -6,10 +6,11 @@ import select
 import socket
 from collections.abc import Callable
 from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise
+if TYPE_CHECKING:
+    from course.checking.answer_under_test import AnswerUnderTest
+    from course.checking.exercise import Exercise
 
 WAIT = 0.3  # seconds until a connection has to be drained
 

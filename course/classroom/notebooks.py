@@ -23,7 +23,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from course.checking import exercise_files, pickling
+from course.checking import exercise_files
+from course.checking.judge import judge, why_not_judged
 from course.classroom.hand_in_cell import ANSWER, REASON
 
 DEADLINE = 120.0  # seconds for running one notebook
@@ -146,9 +147,11 @@ def _judged(name: str, where: Path) -> str:
     if not where.with_suffix(ANSWER).exists():
         reason = where.with_suffix(REASON)
         return f"{FAILED}: {reason.read_text(encoding='utf-8')}" if reason.exists() else MISSING
-    steps = pickling.judged(exercise_files.find(name), where.with_suffix(ANSWER).read_bytes())
-    failed = next((step for step in steps if not step["passed"]), None)
-    return PASSED if failed is None else f"{FAILED}: {failed['name']}: {failed['did']}"
+    results = judge(exercise_files.find(name), where.with_suffix(ANSWER).read_bytes())
+    if why := why_not_judged(results):
+        return f"{FAILED}: {why}"
+    failed = next((result for result in results if not result.passed), None)
+    return PASSED if failed is None else f"{FAILED}: {failed.name}: {failed.did}"
 
 
 class Seal:

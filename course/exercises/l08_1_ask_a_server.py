@@ -4,13 +4,11 @@ import queue
 import socket
 import socketserver
 import threading
-from functools import cache
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word
-from course.serving.server import Server, serve
 
 exercise = Exercise(
     name="ask a server",
@@ -32,24 +30,36 @@ class Service(socketserver.StreamRequestHandler):
         first = b""
         for line in self.rfile:
             if not first:
-                visits.append(first := line)
+                self.server.visits.append(first := line)  # type: ignore[attr-defined]
             answer = line.decode().upper().encode()
             middle = len(answer) // 2
             self.wfile.write(answer[:middle])
             paused.wait(0.01)
             self.wfile.write(answer[middle:])
-        closed.put(first)
+        self.server.closed.put(first)  # type: ignore[attr-defined]
 
 
-visits: list[bytes] = []  # the first line of each connection
-closed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 paused = threading.Event()  # never set: only waited for
 
 
-@cache
-def service() -> Server:
-    """The server for the answer to ask, in the process of the judge."""
-    return serve(socketserver.ThreadingTCPServer, Service)
+class Server(socketserver.ThreadingTCPServer):
+    """The server for the answer to ask, in the judge's process. It notes the first line of each connection."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Service)
+        self.visits: list[bytes] = []  # of each connection that was made
+        self.closed: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # of each that was closed
+
+
+def server_of(subject: AnswerUnderTest) -> Server:
+    """The server for this answer."""
+    if "server" not in subject.memory:
+        subject.memory["server"] = Server()
+        subject.serve(subject.memory["server"])
+    server: Server = subject.memory["server"]
+    return server
 
 
 @exercise.inside
@@ -71,8 +81,9 @@ def ask(address, texts):
 
 def run(subject: AnswerUnderTest, texts: list[str]) -> object:
     """What the answer returns when it asks a real server."""
-    visits.clear()
-    return subject.do("asked", service().address, texts)
+    server = server_of(subject)
+    server.visits.clear()
+    return subject.do("asked", server.server_address, texts)
 
 
 @exercise.step(
@@ -115,8 +126,8 @@ def several(subject: AnswerUnderTest) -> None:
 )
 def once(subject: AnswerUnderTest) -> None:
     run(subject, ["a", "b", "c"])
-    if len(visits) != 1:
-        raise Wrong(f"for three texts it made {len(visits)} connections")
+    if (made := len(server_of(subject).visits)) != 1:
+        raise Wrong(f"for three texts it made {made} connections")
 
 
 @exercise.step(
@@ -136,7 +147,7 @@ def closes(subject: AnswerUnderTest) -> None:
     text = random_word()
     run(subject, [text])
     try:
-        while closed.get(timeout=subject.left()) != f"{text}\n".encode():
+        while server_of(subject).closed.get(timeout=subject.left()) != f"{text}\n".encode():
             pass
     except queue.Empty:
         raise Wrong("it returned, and its connection is still open") from None

@@ -3,7 +3,7 @@
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import AnswerUnderTest, Client
+from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_line, serve_answers
 
@@ -17,9 +17,6 @@ exercise = Exercise(
     takes=HANDLER,
 )
 serve_answers(exercise)
-
-_half: list[Client] = []
-_patient: list[tuple[Client, bool]] = []
 
 
 @exercise.solution
@@ -54,9 +51,9 @@ def quick(subject: AnswerUnderTest) -> None:
     "timeout = 0.2 in the class does it for a StreamRequestHandler; except TimeoutError: ...",
 )
 def silent(subject: AnswerUnderTest) -> None:
-    _half.append(subject.client(subject.served(), patience=0.5).send(b"half"))  # for the next step
+    subject.memory["half"] = subject.client(subject.served(), patience=0.5).send(b"half")  # for the next step
     patient = subject.visitor().send(b"wait ")  # for the last one
-    _patient.append((patient, patient.quiet(0.05)))
+    subject.memory["patient"] = patient, patient.quiet(0.05)
     patient.send(b"for me\n")
     with subject.client(subject.served(), patience=0.5) as client:
         try:
@@ -72,7 +69,7 @@ def silent(subject: AnswerUnderTest) -> None:
     "A line is whole when its newline has come. What came before the timeout is not a line.",
 )
 def half(subject: AnswerUnderTest) -> None:
-    with _half.pop() as client:
+    with subject.memory["half"] as client:
         try:
             got = client.rest()
         except Wrong:
@@ -86,7 +83,7 @@ def half(subject: AnswerUnderTest) -> None:
     "A client has a fifth of a second: 0.2.",
 )
 def patient(subject: AnswerUnderTest) -> None:
-    client, waited = _patient.pop()
+    client, waited = subject.memory["patient"]
     with client:
         if not waited:
             raise Wrong("a client needed a twentieth of a second for its line, and it did not wait for it")

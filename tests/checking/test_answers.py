@@ -10,7 +10,7 @@ import re
 import pytest
 from answers import last_defined
 
-from course.checking import pickling
+from course.checking.check import steps_of
 from course.checking.exercise_files import file_form, files, find, find_all
 from course.checking.judge import KIND
 
@@ -23,9 +23,9 @@ def answers(name):
 
 def judged(name, text):
     """The step at which an answer failed and what it did, '' and '' if it passed."""
-    for step in pickling.steps_of(find(name), last_defined(text)):
-        if not step["passed"]:
-            return step["name"], step["did"]
+    for step in steps_of(find(name), last_defined(text)):
+        if not step.passed:
+            return step.name, step.did
     return "", ""
 
 

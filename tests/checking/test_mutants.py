@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mutants
 import pytest
 
-from course.checking import pickling
+from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all
 
 NAMES = [exercise.name for exercise in find_all()]
@@ -21,7 +21,7 @@ def survivors(name):
             answer = mutants.made(exercise, mutant[1])
         except Exception:  # a class that cannot even be made
             return False
-        return all(step["passed"] for step in pickling.steps_of(exercise, answer))
+        return all(step.passed for step in steps_of(exercise, answer))
 
     made = list(mutants.mutants(exercise))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -36,8 +36,8 @@ def test_all_mutants_are_rejected_but_those_that_are_listed(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_itself_passes(name):
     exercise = find(name)
-    assert pickling.steps_of(exercise, exercise.solved)[-1]["passed"]
-    assert pickling.steps_of(exercise, mutants.made(exercise, exercise.source))[-1]["passed"]
+    assert steps_of(exercise, exercise.solved)[-1].passed
+    assert steps_of(exercise, mutants.made(exercise, exercise.source))[-1].passed
 
 
 def test_of_100_mutants_that_change_behaviour_95_or_more_are_rejected():
