@@ -1,8 +1,8 @@
 """What an exercise is made of: a task, the kind of answer it takes, the steps of its check, a reference solution.
 
-The steps run in the process that calls check(): they connect to the answer as clients do, and `AnswerUnderTest.do` calls
-the functions that the exercise marks with `inside`. These run in the answer's process, which gets them and what they
-use, but neither the steps nor the solution.
+The steps run in the process that calls check(): they connect to the answer as clients do, and `AnswerUnderTest.do`
+calls the functions that the exercise marks with `inside`. These run in the answer's process, which gets them and what
+they use, but neither the steps nor the solution.
 """
 
 from __future__ import annotations
