@@ -182,9 +182,9 @@ def test_the_mro_by_mouse_and_by_keyboard(explorer, page):
     explorer.control("name").fill("get_request")
     page.keyboard.press("Enter")
     explorer.shows("get_request of UDPServer comes from UDPServer")
-    explorer.control("bases").fill("Wrong")
+    explorer.control("bases").fill("Swapped")
     page.keyboard.press("Enter")
-    explorer.shows("get_request of Wrong comes from TCPServer")
+    explorer.shows("get_request of Swapped comes from TCPServer")
 
     explorer.control("bases").focus()
     page.keyboard.press("Control+A")

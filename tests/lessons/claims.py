@@ -18,7 +18,7 @@ EVIDENCE = {
         'search(socketserver.ThreadingTCPServer, "__init__")',
         "['ThreadingTCPServer', 'ThreadingMixIn', 'TCPServer']",
     ),
-    14: ("06", '"server_active"', "server_activate"),
+    14: ("05", '"server_active"', "TCPServer, BaseServer, object, not found"),
     15: ("06", "run = crowd(server, clients=1)\n\nprint(chain.tree", "BaseServer.verify_request"),
     16: ("06", "three.roles", "'worker 1', 'worker 2', 'worker 3'"),
     17: ("06", "serve(Keeps, FailsInSetup)", "FailsInSetup.setup, which raised"),
