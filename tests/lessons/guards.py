@@ -5,6 +5,7 @@ nbval compares outputs; these see what it does not.
 
 import ast
 import io
+import math
 import re
 import tokenize
 from collections.abc import Callable, Iterator
@@ -16,6 +17,10 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 IGNORED = "nbval-ignore-output"  # a tag
 ID = r"cell-\d{3}|[a-z]+(-[a-z]+)+"  # `make notebooks` gives the first kind to new cells; the second an author may give
 LONGEST = 20  # lines of a cell
+WORDS_A_MINUTE = 180
+LINES_A_MINUTE = 6  # of code
+MINUTES_AN_EXERCISE = 5
+WITHOUT_A_STOP = 45  # minutes
 QUIET = {"close", "join", "server_close", "set", "shutdown", "start", "stop"}  # methods that return None
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -361,6 +366,29 @@ def shape(notebook, path):
     for part, found in parts.items():
         if not found:
             yield f"it lacks {part}"
+
+
+def minutes_stated(notebook):
+    return int(re.search(r"\*\*Minutes:\*\* (\d+)|$", notebook.cells[0].source)[1] or 0)
+
+
+def minutes_needed(notebook):
+    """What readers needed, within a few minutes, when they were watched."""
+    prose = "\n".join(re.sub(r"<[^>]+>|\]\([^)]*\)", " ", cell.source) for cell in markdown_cells(notebook))
+    code = [line for cell in code_cells(notebook) for line in cell.source.splitlines() if line.strip()]
+    exercises = sum(len(re.findall(r'\bcheck\("[^"]+", ', cell.source)) for cell in code_cells(notebook))
+    spent = len(prose.split()) / WORDS_A_MINUTE + len(code) / LINES_A_MINUTE + exercises * MINUTES_AN_EXERCISE
+    return math.ceil(spent)
+
+
+@guard
+def minutes(notebook, path):
+    """A lesson says how long it takes, and where to stop if that is long."""
+    stated, needed = minutes_stated(notebook), minutes_needed(notebook)
+    if 0 < stated < needed:
+        yield f"it promises {stated} minutes, and takes {needed}"
+    if stated > WITHOUT_A_STOP and not any(c.source.startswith("**Half way.** ") for c in markdown_cells(notebook)):
+        yield f"it takes {stated} minutes, and no cell begins with **Half way.**"
 
 
 @guard
