@@ -7,41 +7,62 @@ the moment its first client began to connect.
 
 from __future__ import annotations
 
-import html
+import enum
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course.text import duration, html_table, paragraph, plural, text_table
+
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
 
-REPLIED = "replied"
-CLOSED = "closed"
-LEFT = "left"
-REFUSED = "refused"
-RESET = "reset"
-TIMED_OUT = "timed out"
-RAISED = "handler raised"
-FAILED = "client failed"
-ANSWERED = "answered"
-LOST = "lost"
-CUT = "cut"
-ENDINGS = {
-    REPLIED: "the server sent something, then ended the connection",
-    CLOSED: "the server ended the connection without a byte",
-    LEFT: "the client went away without waiting for a reply",
-    REFUSED: "nobody listened at the address",
-    RESET: "the connection was reset",
-    TIMED_OUT: "the client's deadline passed",
-    RAISED: "the server's handler raised an exception",
-    FAILED: "the client's own function or system failed",
-    ANSWERED: "every datagram was answered",
-    LOST: "a datagram was sent, and no answer came before the client's deadline",
-    CUT: "the server received less of a datagram than was sent",
-}
+Address = tuple[str, int] | tuple[str, int, int, int] | str
+"""Where a server listens: (host, port), IPv6's four values, or the path of a Unix socket."""
 
-GOOD = (REPLIED, ANSWERED)
+
+class Ending(enum.StrEnum):
+    """How a client's run ended. Its `meaning` says it in a sentence."""
+
+    REPLIED = "replied", "the server sent something, then ended the connection"
+    CLOSED = "closed", "the server ended the connection without a byte"
+    LEFT = "left", "the client went away without waiting for a reply"
+    REFUSED = "refused", "nothing listened at the address"
+    RESET = "reset", "the connection was reset"
+    TIMED_OUT = "timed out", "the client's deadline passed"
+    RAISED = "handler raised", "the server's handler raised an exception"
+    FAILED = "client failed", "the client's own function or system failed"
+    ANSWERED = "answered", "every datagram was answered"
+    LOST = "lost", "a datagram was sent, and no answer came before the client's deadline"
+    CUT = "cut", "the server received less of a datagram than was sent"
+
+    meaning: str
+
+    def __new__(cls, word: str, meaning: str) -> Ending:
+        """Make a member that is its word and knows its meaning."""
+        ending = str.__new__(cls, word)
+        ending._value_ = word
+        ending.meaning = meaning
+        return ending
+
+    @classmethod
+    def of(cls, word: str) -> Ending:
+        """The ending with that word. Raises ValueError, which lists the words, if there is none."""
+        if isinstance(word, cls):
+            return word
+        if word not in list(cls):
+            raise ValueError(f"{word!r} is not an ending; there are: {', '.join(cls)}")
+        return next(ending for ending in cls if ending == word)
+
+    def __repr__(self) -> str:
+        return repr(self.value)  # so that a dict of endings prints as one of texts
+
+    @property
+    def good(self) -> bool:
+        """Whether the client got what it asked for."""
+        return self in (Ending.REPLIED, Ending.ANSWERED)
+
 
 TEXT_LANES = 32
 TEXT_WIDTH = 32
@@ -79,21 +100,21 @@ class Visit:
 class Lane:
     """One client's run. Times are seconds since the first client began to connect, None for what never came.
 
-    connecting -> connected: the handshake. connected -> accepted: queued, the kernel has accepted the
-    connection and the program has not. began -> finished: in service, by `worker`. ended: the client's last
-    moment. `ending` is one of `ENDINGS`; `error` says more where there is more to say. `watched` says whether
-    the server's side was seen too.
+    connecting -> connected: the handshake. connected -> accepted: queued; the kernel has made the connection and
+    the program has not accepted it. began -> finished: in service, by `worker`. ended: the client's last moment.
+    `ending` is an `Ending`, or its word; `error` adds details if there are any. `watched` says whether the
+    server's side was recorded too. Raises ValueError for an ending that does not exist.
 
     With datagrams nothing is connected: `connected` is when the first was sent, `accepted` when the server
-    had read it, and between the two it waits; `sent` is the size of the largest, in bytes, 0 for a stream.
+    had read it, and in between it waits; `sent` is the size of the largest, in bytes, 0 for a stream.
     """
 
     number: int
-    address: object
+    address: Address | None
     connecting: float
     connected: float | None
     ended: float
-    ending: str
+    ending: Ending
     reply: bytes = b""
     error: str = ""
     accepted: float | None = None
@@ -103,6 +124,9 @@ class Lane:
     traceback: str = ""
     watched: bool = False
     sent: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ending", Ending.of(self.ending))  # a word becomes a member; ValueError if it is none
 
     @property
     def queued(self) -> float | None:
@@ -190,8 +214,8 @@ class Timeline:
         return max(count for _, count in self.in_service) if self.watched else None
 
     @property
-    def endings(self) -> dict[str, int]:
-        """How many clients ended in which way."""
+    def endings(self) -> dict[Ending, int]:
+        """The number of clients for each way to end."""
         return dict(Counter(lane.ending for lane in self.lanes))
 
     @property
@@ -201,25 +225,40 @@ class Timeline:
         return sorted(names, key=lambda name: (len(name), name))
 
     @property
+    def served_by(self) -> str:
+        """Who served, in words: 'the loop alone', '8 threads', '3 processes'; '' if nobody did."""
+        if len(self.workers) < 2:
+            return "".join(f"{'the loop' if worker == 'loop' else worker} alone" for worker in self.workers)
+        nouns = {worker.split()[0] for worker in self.workers}
+        noun = {"worker": "thread", "process": "process", "task": "task"}.get(nouns.pop() if len(nouns) == 1 else "")
+        return plural(len(self.workers), noun or "worker", "processes" if noun == "process" else "")
+
+    @property
     def manner(self) -> str:
-        """How they were served, in words: 'one at a time', 'all at once', 'at most 5 at once'."""
+        """How they were served, in words: 'one at a time', 'all at once', 'at most 5 at once'.
+
+        More threads (or processes, or tasks) than were ever busy at the same moment are named: a threading server
+        with a quick handler is not one that serves one at a time.
+        """
         if not self.watched:
             return "seen from their side only"
         if not self.peak:
             return "none of them served"
         if len(self) == 1:
             return "served"
-        if self.peak == 1:
+        if self.peak == len(self):
+            return "all at once"
+        if self.peak == len(self.workers) == 1:
             return "one at a time"
-        return "all at once" if self.peak == len(self) else f"at most {self.peak:,} at once"
+        by = f" by {self.served_by}" if len(self.workers) > self.peak else ""
+        return f"{'never two' if self.peak == 1 else f'at most {self.peak:,}'} at once{by}"
 
     @property
     def title(self) -> str:
         """What the run shows, as one sentence with the number in it."""
-        clients = f"{len(self):,} client{'' if len(self) == 1 else 's'}"
-        others = [f"{n:,} {ending}" for ending, n in self.endings.items() if ending not in GOOD]
+        others = [f"{n:,} {ending}" for ending, n in self.endings.items() if not ending.good]
         ending = f" ({', '.join(others)})" if others else ""
-        return f"{self.name}: {clients}, {self.manner}, {self.makespan:.2f} s{ending}"
+        return f"{self.name}: {plural(len(self), 'client')}, {self.manner}, {duration(self.makespan)}{ending}"
 
     def percentiles(self, what: str, *wanted: int) -> list[float]:
         """The given percentiles of `queued` or `service` in seconds (nearest rank); empty if nobody had any."""
@@ -236,22 +275,11 @@ class Timeline:
         return draw_timelines([self, *others], dark=dark)
 
     def __repr__(self) -> str:
-        head, *rows = self._rows()
-        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows)]
-        return "\n".join([self.title, *(line.rstrip() for line in lines), *self._rest()])
+        return "\n".join([self.title, *text_table(self._rows()), *self._rest()])
 
     def _repr_html_(self) -> str:
-        head, *rows = ([html.escape(cell) for cell in row] for row in self._rows())
-        fixed = '<td style="text-align:left;font-family:monospace;white-space:pre">'
-        cells = ("".join(f"<td>{cell}</td>" for cell in row) + f"{fixed}{lane}</td>" for *row, lane in rows)
-        body = "".join(f"<tr>{row}</tr>" for row in cells)
-        header = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-        rest = "".join(f"<p>{html.escape(line)}</p>" for line in self._rest())
-        return (
-            f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{header}</tr></thead>"
-            f"<tbody>{body}</tbody></table>{rest}"
-        )
+        head, *rows = self._rows()
+        return html_table(head, rows, self.title) + "".join(map(paragraph, self._rest()))
 
     def _rows(self) -> list[list[str]]:
         """The table, headings first: a row for each of the first clients, and their lane drawn in letters."""
@@ -282,10 +310,8 @@ class Timeline:
                 if self.watched and (found := self.percentiles(what, 50, 95, 99)):
                     half, most, nearly = map(_milliseconds, found)
                     lines.append(f"{words}: half under {half}, 95 in 100 under {most}, 99 in 100 under {nearly}")
-        if self.datagrams:
-            return [*lines, "lane: . waiting, # in service, = over"]
-        signs = "- connecting, . queued, # in service, = over" if self.watched else "- connecting, : connected"
-        return [*lines, f"lane: {signs}"]
+        phases = {phase for lane in self.lanes[:TEXT_LANES] for phase, _, _ in lane.spans()}
+        return [*lines, f"lane: {', '.join(f'{sign} {phase}' for phase, sign in SIGNS.items() if phase in phases)}"]
 
 
 def _milliseconds(seconds: float | None) -> str:

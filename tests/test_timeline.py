@@ -7,8 +7,7 @@ import sys
 import pytest
 
 import course
-from course.crowds.match_visits import join
-from course.timeline import Lane, Timeline, Visit
+from course.timeline import Ending, Lane, Timeline
 
 
 def lane(number, **times):
@@ -55,7 +54,18 @@ def test_the_spans_of_a_lane():
         (STAIRCASE, "Server: 3 clients, one at a time, 3.00 s"),
         (PARALLEL, "Server: 3 clients, all at once, 1.00 s"),
         (Timeline("S", [lane(1, began=0.1, finished=1.0)]), "S: 1 client, served, 1.00 s"),
-        (Timeline("S", [lane(1, ending="reset"), lane(2, began=0.0)]), "S: 2 clients, one at a time, 1.00 s (1 reset)"),
+        (
+            Timeline("S", [lane(1, ending="reset"), lane(2, began=0.0, worker="loop")]),
+            "S: 2 clients, one at a time, 1.00 s (1 reset)",
+        ),
+        (
+            Timeline("S", [served(n, n / 1e3, (n + 1) / 1e3, worker=f"worker {n}") for n in (1, 2)]),
+            "S: 2 clients, never two at once by 2 threads, 3.0 ms",
+        ),
+        (
+            Timeline("S", [served(n, n / 1e3, (n + 1.5) / 1e3, worker=f"process {n}") for n in (1, 2, 3)]),
+            "S: 3 clients, at most 2 at once by 3 processes, 4.5 ms",
+        ),
         (Timeline("S", [lane(1)], watched=False), "S: 1 client, seen from their side only, 1.00 s"),
         (Timeline("S", [lane(1, ending="timed out")]), "S: 1 client, none of them served, 1.00 s (1 timed out)"),
         (Timeline("S", [*PARALLEL, lane(4)]), "S: 4 clients, at most 3 at once, 1.00 s"),
@@ -76,36 +86,6 @@ def test_workers_are_named_in_the_order_of_their_numbers():
     assert run.workers == ["worker 1", "worker 2", "worker 10"]
 
 
-def test_a_visit_is_joined_to_the_lane_of_its_address():
-    lanes = [lane(n, connecting=100.0, connected=100.5, ended=104.0, watched=False) for n in (1, 2)]
-    visits = [Visit(["127.0.0.1", 50002], 101.0, 102.0, 103.0, "worker 1")]
-    first, second = join("S", lanes, visits)
-    assert first.began is None
-    assert (second.connected, second.accepted, second.began, second.finished) == (0.5, 1.0, 2.0, 3.0)
-    assert second.worker == "worker 1"
-
-
-def test_an_address_that_came_back_is_not_mistaken():
-    old = Visit(("127.0.0.1", 50001), 90.0, 91.0, 92.0, "worker 1")
-    new = Visit(("127.0.0.1", 50001), 101.0, 102.0, 103.0, "worker 2")
-    (found,) = join("S", [lane(1, connecting=100.0, connected=100.1, ended=104.0)], [old, new])
-    assert found.worker == "worker 2"
-
-
-def test_a_client_whose_reset_took_its_address_gets_what_nobody_else_claims():
-    visits = [Visit(("127.0.0.1", 50000 + n), 0.1 * n, 0.1 * n, 0.1 * n + 0.05, f"worker {n}") for n in (1, 2)]
-    lost = Lane(1, ("0.0.0.0", 0), 0.0, None, 0.3, "reset")
-    first, second = join("S", [lost, lane(2)], visits)
-    assert (first.worker, second.worker) == ("worker 1", "worker 2")
-    assert first.connected == first.accepted == pytest.approx(0.1)
-
-
-def test_a_handlers_exception_is_the_ending():
-    visit = Visit(("127.0.0.1", 50001), 0.1, 0.2, 0.3, "loop", "ValueError: no", "Traceback ...")
-    (found,) = join("S", [lane(1, ending="closed")], [visit])
-    assert (found.ending, found.error, found.traceback) == ("handler raised", "ValueError: no", "Traceback ...")
-
-
 def test_the_table_in_a_terminal():
     assert (
         repr(STAIRCASE)
@@ -115,7 +95,7 @@ client  connecting  queued     in service  by    ended    reply  lane
 1       0.0 ms      0.0 ms     1000.0 ms   loop  replied  b''    ##########
 2       0.0 ms      1000.0 ms  1000.0 ms   loop  replied  b''    ..........###########
 3       0.0 ms      2000.0 ms  1000.0 ms   loop  replied  b''    .....................###########
-lane: - connecting, . queued, # in service, = over"""
+lane: . queued, # in service"""
     )
 
 
@@ -132,7 +112,35 @@ def test_the_table_in_a_notebook_escapes_what_clients_got():
     assert "&lt;S&gt;: 1 client" in page
     assert "b&#x27;&lt;b&gt;&amp;&#x27;" in page
     assert "<b>" not in page
-    assert '<th scope="col">client</th>' in page
+    assert '<th scope="col" style="text-align: left">client</th>' in page
+
+
+def test_the_legend_of_the_table_has_every_sign_of_it():
+    waited = lane(1, connecting=0.0, connected=0.2, accepted=0.4, began=0.6, finished=0.8, worker="worker 1")
+    assert repr(Timeline("S", [waited])).endswith("lane: - connecting, . queued, o accepted, # in service, = over")
+
+
+@pytest.mark.parametrize(
+    ("workers", "words"),
+    [
+        ([], ""),
+        (["loop"], "the loop alone"),
+        (["worker 3"], "worker 3 alone"),
+        (["worker 1", "worker 2"], "2 threads"),
+        (["process 1", "process 2"], "2 processes"),
+        (["task 1", "task 2", "task 3"], "3 tasks"),
+        (["loop", "worker 1"], "2 workers"),
+    ],
+)
+def test_who_served_in_words(workers, words):
+    assert Timeline("S", [lane(number, worker=worker) for number, worker in enumerate(workers)]).served_by == words
+
+
+def test_an_ending_that_does_not_exist_fails_where_the_lane_is_made():
+    with pytest.raises(ValueError, match="'gone' is not an ending; there are: replied, closed, left"):
+        lane(1, ending="gone")
+    assert lane(1, ending="lost").ending is Ending.LOST
+    assert all(ending.meaning for ending in Ending)
 
 
 def test_a_timeline_travels_between_processes():

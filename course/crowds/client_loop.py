@@ -1,118 +1,145 @@
-"""The clients of a crowd, in one thread: an asyncio task each, their times written down as they come.
+"""The clients of a crowd, in one thread: one asyncio task per client, which notes its times as it goes.
 
-Run as a script it is the child process of a large crowd: it reads its orders as one JSON line from standard
-input and prints one JSON line for each client that has ended. It needs the standard library only, so that
-the child starts fast.
+A large crowd runs in a child process, whose main() is here: it reads its Orders from standard input and writes a
+ClientReport for each client that has ended, all of them pickled. Only the standard library and the record are
+imported, so that the child starts fast.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import errno
-import json
 import os
+import pickle
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+
+from course.timeline import Address, Ending
 
 KEPT = 65536  # bytes of a reply that are kept
-RETRY = 0.005  # seconds between two tries when a Unix socket's queue is full; there is no event for it
+RETRY = 0.005  # seconds between two tries when a Unix socket's queue is full; no event announces room in it
 
-Report = dict[str, Any]
+Part = bytes | float  # bytes to send, or seconds to pause
+SocketFunction = Callable[[socket.socket], object]
 
 
-async def run(orders: dict[str, Any], report: Callable[[Report], None]) -> None:
-    """Send all clients of `orders` and report each as it ends."""
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the clients of a crowd do. Times are in seconds."""
+
+    address: Address
+    clients: int
+    send: list[Part] | SocketFunction
+    every: float  #: between the first steps of two clients
+    timeout: float  #: for each client, from its first step to its end
+    datagrams: bool = False
+    folder: str = ""  #: where the clients of a Unix socket bind names of their own
+
+
+@dataclass(slots=True)
+class ClientReport:
+    """What one client experienced, on its own side. Times are `perf_counter` seconds, None for what never came."""
+
+    number: int
+    connecting: float
+    connected: float | None = None
+    ended: float | None = None
+    address: Address | None = None  #: the client's own
+    ending: Ending = Ending.TIMED_OUT
+    error: str = ""
+    reply: bytes = b""
+    sent: int = 0  #: bytes of the largest datagram
+
+
+async def run(orders: Orders, report: Callable[[ClientReport], None]) -> None:
+    """Send all clients of `orders`, whose `send` is a list, and report each as it ends."""
     start = perf_counter()
     async with asyncio.TaskGroup() as group:
-        for number in range(1, orders["clients"] + 1):
-            if orders["every"] and number > 1:
-                await asyncio.sleep(max(0.0, start + (number - 1) * orders["every"] - perf_counter()))
+        for number in range(1, orders.clients + 1):
+            if orders.every and number > 1:
+                await asyncio.sleep(max(0.0, start + (number - 1) * orders.every - perf_counter()))
             group.create_task(_client(number, orders, report))
 
 
-async def _client(number: int, orders: dict[str, Any], report: Callable[[Report], None]) -> None:
-    lane: Report = {"number": number, "address": None, "connected": None, "error": "", "reply": b""}
-    address = orders["address"]
-    lane["connecting"] = perf_counter()
+async def _client(number: int, orders: Orders, report: Callable[[ClientReport], None]) -> None:
+    assert isinstance(orders.send, list)
+    client = ClientReport(number, perf_counter())
     try:
         with open_socket(orders, number) as sock:
-            async with asyncio.timeout(orders["timeout"]):
-                if orders["datagrams"]:
-                    lane["ending"] = await _exchange(sock, address, orders["send"], lane)
+            async with asyncio.timeout(orders.timeout):
+                if orders.datagrams:
+                    await _exchange_datagrams(sock, orders.address, orders.send, client)
                 else:
-                    await _connect(sock, address, lane)
-                    lane["connected"] = perf_counter()
-                    lane["ending"] = await _talk(sock, orders["send"], lane)
+                    await _connect(sock, orders.address, client)
+                    client.connected = perf_counter()
+                    await _talk(sock, orders.send, client)
     except (TimeoutError, OSError) as error:
-        lane["ending"], lane["error"] = how_it_ended(error, datagrams=orders["datagrams"])
-    lane["ended"] = perf_counter()
-    report(lane)
+        client.ending, client.error = ending_of(error, datagrams=orders.datagrams)
+    client.ended = perf_counter()
+    report(client)
 
 
-async def _connect(sock: socket.socket, address: Any, lane: Report) -> None:
-    """Connect, and note the client's own address as soon as it has one: after a reset it would be gone."""
+async def _connect(sock: socket.socket, address: Address, client: ClientReport) -> None:
+    """Connect, and note the client's own address as soon as it has one: a reset would take it away."""
     loop = asyncio.get_running_loop()
     sock.setblocking(False)
     while isinstance(address, str):
-        lane["address"] = sock.getsockname()
+        client.address = sock.getsockname()
         try:
             return sock.connect(address)
-        except BlockingIOError:  # connect(2): on a Unix socket EAGAIN says that the server's queue is full
+        except BlockingIOError:  # connect(2): on a Unix socket EAGAIN means that the server's queue is full
             await asyncio.sleep(RETRY)
-    address = tuple(address)
     if sys.platform != "win32":
-        # On the loopback the handshake is over before connect(2) has returned; a second call says so at once.
+        # On the loopback the handshake is over before connect(2) has returned; a second call confirms it at once.
         for _ in range(2):
             code = sock.connect_ex(address)
-            lane["address"] = lane["address"] or sock.getsockname()
+            client.address = client.address or sock.getsockname()
             if code in (0, errno.EISCONN):
                 return None
             if code not in (errno.EINPROGRESS, errno.EALREADY):
                 raise OSError(code, os.strerror(code))
     await loop.sock_connect(sock, address)
-    lane["address"] = lane["address"] or sock.getsockname()
+    client.address = client.address or sock.getsockname()
     return None
 
 
-async def _talk(sock: socket.socket, send: list[Any], lane: Report) -> str:
-    """Send the parts, say that there is no more to come, read to the end. Returns the ending."""
+async def _talk(sock: socket.socket, send: list[Part], client: ClientReport) -> None:
+    """Send the parts, end this direction of the stream, read the other one to its end."""
     loop = asyncio.get_running_loop()
     for part in send:
         if isinstance(part, bytes):
             await loop.sock_sendall(sock, part)
         else:
             await asyncio.sleep(part)
-    with contextlib.suppress(OSError):  # reset meanwhile: what had come before that can still be read
+    with contextlib.suppress(OSError):  # reset meanwhile: what arrived before that can still be read
         sock.shutdown(socket.SHUT_WR)
     while chunk := await loop.sock_recv(sock, 65536):
-        lane["reply"] = (lane["reply"] + chunk)[:KEPT]
-    return "replied" if lane["reply"] else "closed"
+        client.reply = (client.reply + chunk)[:KEPT]
+    client.ending = Ending.REPLIED if client.reply else Ending.CLOSED
 
 
-async def _exchange(sock: socket.socket, address: Any, send: list[Any], lane: Report) -> str:
-    """Send each part as one datagram and wait for its answer. Returns the ending."""
+async def _exchange_datagrams(sock: socket.socket, address: Address, send: list[Part], client: ClientReport) -> None:
+    """Send each part as one datagram and wait for its answer."""
     loop = asyncio.get_running_loop()
     sock.setblocking(False)
-    address = address if isinstance(address, str) else tuple(address)
     sock.connect(address)
-    lane["address"] = sock.getsockname()
+    client.address = sock.getsockname()
     for part in send:
         if isinstance(part, bytes):
-            lane["connected"] = lane["connected"] or perf_counter()
-            lane["sent"] = max(lane.get("sent", 1), len(part))
-            await _send(sock, part)
-            lane["reply"] = (lane["reply"] + await loop.sock_recv(sock, 65536))[:KEPT]
+            client.connected = client.connected or perf_counter()
+            client.sent = max(client.sent, len(part), 1)
+            await _send_datagram(sock, part)
+            client.reply = (client.reply + await loop.sock_recv(sock, 65536))[:KEPT]
         else:
             await asyncio.sleep(part)
-    return "answered"
+    client.ending = Ending.ANSWERED
 
 
-async def _send(sock: socket.socket, datagram: bytes) -> None:
+async def _send_datagram(sock: socket.socket, datagram: bytes) -> None:
     while True:
         try:
             sock.send(datagram)
@@ -122,45 +149,37 @@ async def _send(sock: socket.socket, datagram: bytes) -> None:
             return
 
 
-def open_socket(orders: dict[str, Any], number: int) -> socket.socket:
-    """A client's socket. On a Unix socket it binds a name of its own, by which the server knows it."""
-    address = orders["address"]
-    kind = socket.SOCK_DGRAM if orders["datagrams"] else socket.SOCK_STREAM
-    if not isinstance(address, str):
-        return socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, kind)
-    sock = socket.socket(socket.AF_UNIX, kind)
+def open_socket(orders: Orders, number: int) -> socket.socket:
+    """A client's socket, not connected yet. On a Unix socket it binds a name of its own, by which the server knows it.
+
+    Raises OSError if the system has no socket to give.
+    """
+    socket_type = socket.SOCK_DGRAM if orders.datagrams else socket.SOCK_STREAM
+    if not isinstance(orders.address, str):
+        return socket.socket(socket.AF_INET6 if ":" in orders.address[0] else socket.AF_INET, socket_type)
+    sock = socket.socket(socket.AF_UNIX, socket_type)
     try:
-        sock.bind(os.path.join(orders["folder"] or "", f"client {number}"))
+        sock.bind(os.path.join(orders.folder, f"client {number}"))
     except OSError:
         sock.close()
         raise
     return sock
 
 
-def how_it_ended(error: BaseException, *, datagrams: bool = False) -> tuple[str, str]:
-    """An exception as an ending and, where the ending does not say it, a text."""
+def ending_of(error: BaseException, *, datagrams: bool = False) -> tuple[Ending, str]:
+    """The ending that an exception stands for and, if the ending does not say it, a text."""
     if isinstance(error, TimeoutError):
-        return "lost" if datagrams else "timed out", ""
-    if datagrams and isinstance(error, ConnectionError):  # ICMP says that nobody listens there
-        return "refused", ""
+        return Ending.LOST if datagrams else Ending.TIMED_OUT, ""
+    if datagrams and isinstance(error, ConnectionError):  # by ICMP: nothing listens there
+        return Ending.REFUSED, ""
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
-        return "refused", ""
+        return Ending.REFUSED, ""
     if isinstance(error, ConnectionError) or getattr(error, "errno", None) == errno.ENOTCONN:
-        return "reset", ""
-    return "client failed", f"{type(error).__name__}: {error}"
+        return Ending.RESET, ""
+    return Ending.FAILED, f"{type(error).__name__}: {error}"
 
 
 def main() -> None:
-    """The child process of a large crowd."""
-    orders = json.loads(sys.stdin.readline())
-    orders["send"] = [base64.b64decode(part) if isinstance(part, str) else part for part in orders["send"]]
-
-    def report(lane: Report) -> None:
-        lane["reply"] = base64.b64encode(lane["reply"]).decode()
-        print(json.dumps(lane))
-
-    asyncio.run(run(orders, report))
-
-
-if __name__ == "__main__":
-    main()
+    """Run the child process of a large crowd."""
+    orders: Orders = pickle.load(sys.stdin.buffer)
+    asyncio.run(run(orders, lambda report: pickle.dump(report, sys.stdout.buffer)))

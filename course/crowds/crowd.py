@@ -1,41 +1,47 @@
-"""crowd(): many clients at once, and what each one lived through.
+"""crowd(): many clients at once, and what each one experienced.
 
 Up to `IN_PROCESS` clients run in a thread of this process; a larger crowd runs in a child process, because
 thousands of clients in the same process would take time from the server that is being watched. Clients that
-are functions run in a thread each.
+are functions run in one thread per client.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import json
+import functools
+import inspect
 import math
 import os
+import pickle
 import queue
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from tqdm.auto import tqdm
 
 from course.crowds import client_loop
-from course.crowds.match_visits import join
-from course.serving.server import Address, Known, Server, watched
-from course.timeline import Lane, Timeline
+from course.crowds.client_loop import ClientReport, Orders, Part, SocketFunction
+from course.crowds.match_visits import match_visits
+from course.crowds.misbehaving import MISBEHAVING
+from course.serving.server import Known, Server, watched
+from course.timeline import Address, Ending, Timeline
 
 IN_PROCESS = 100  # clients; measured: up to about here both ends in one process give honest times
 SPARE = 32  # descriptors left for whatever else the process opens meanwhile
-PATIENCE = 5.0  # seconds a crowd's own process or threads may be late before they are given up
+GRACE = 5.0  # seconds that a crowd's own process or threads may be late before they are given up
+
+OnEnd = Callable[[], object]
+EndedQueue = queue.SimpleQueue[int | None]
+CHILD = "import sys; sys.path.append({!r}); from course.crowds.client_loop import main; main()"
 
 
 class Progress(tqdm):  # type: ignore[type-arg]
@@ -44,52 +50,10 @@ class Progress(tqdm):  # type: ignore[type-arg]
     monitor_interval = 0
 
 
-Function = Callable[[socket.socket], object]
-Part = bytes | float
-
-FLOOD = 256  # pieces of 64 KiB that a flooding client sends at most
-
-
-def _silent(sock: socket.socket) -> bytes:
-    return sock.recv(65536)
-
-
-def _half_closing(sock: socket.socket) -> bytes:
-    sock.sendall(b"hello\n")
-    sock.shutdown(socket.SHUT_WR)
-    return sock.recv(65536)
-
-
-def _resetting(sock: socket.socket) -> None:
-    sock.sendall(b"hello\n")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # socket(7): close() resets
-
-
-def _flooding(sock: socket.socket) -> None:
-    for _ in range(FLOOD):
-        sock.sendall(bytes(65536))
-
-
-def _leaving(sock: socket.socket) -> None:
-    sock.sendall(b"hello\n")
-
-
-MISBEHAVING: dict[str, Function | list[Part]] = {
-    "silent": _silent,
-    "slow": [part for byte in b"hello\n" for part in (bytes([byte]), 0.03)][:-1],
-    "half-closing": _half_closing,
-    "resetting": _resetting,
-    "flooding": _flooding,
-    "leaving": _leaving,
-}
-Told = Callable[[], object]
-Ended = queue.SimpleQueue[int | None]
-
-
 def crowd(
     server: Server | Address,
     clients: int = 8,
-    send: bytes | str | Sequence[Part] | Function = b"hello\n",
+    send: bytes | str | Sequence[Part] | SocketFunction = b"hello\n",
     *,
     every: float = 0.0,
     timeout: float = 10.0,
@@ -97,69 +61,66 @@ def crowd(
 ) -> Timeline:
     """Send clients to a server, all at once or one `every` so many seconds, and return their Timeline.
 
-    server: what serve() returned, or an (ip, port) or Unix path. A bare address of a server that serve()
-    runs in this process is recognised; of any other server only the clients' side can be told.
-    send: the bytes that each client sends; or a list of bytes and of pauses in seconds; or a function that is
-    called with a connected, blocking socket and returns the reply, b"" at the end of the stream, or None if it
-    waited for none; or one word for clients that misbehave: "silent" sends nothing and waits; "slow" sends a
-    line a byte at a time; "half-closing" ends its direction and waits for the reply; "resetting" resets the
-    connection; "flooding" sends 16 MiB and reads nothing; "leaving" closes before the reply. After bytes and
-    lists the client ends its direction of the stream and reads to the end of the other. To a server of
-    datagrams each of the bytes goes as one datagram, and the client waits for its answer.
+    server: what serve() returned, or an (ip, port) or Unix path. The bare address of a server that serve() runs
+    in this process is recognised; for any other server the Timeline shows the client side only.
+    send: what each client does. Bytes are sent; in a list, numbers between bytes are pauses in seconds. After
+    that the client ends its direction of the stream and reads the other one to its end. A function is called with
+    a connected, blocking socket; it returns the reply, b"" at the end of the stream, or None if it did not wait
+    for one. A word chooses clients that misbehave: "silent" sends nothing and waits; "slow" sends a line byte by
+    byte; "half-closing" ends its direction and waits for the reply; "resetting" resets the connection; "flooding"
+    sends 16 MiB and reads nothing; "leaving" closes before the reply arrives. To a datagram server, each of the
+    bytes goes as one datagram, and the client waits for its answer.
     timeout: each client's deadline in seconds, counted from its first step.
-    datagrams: whether a bare address takes datagrams; a server that serve() runs is known.
+    datagrams: whether a bare address takes datagrams; for a server that serve() runs this is known.
 
-    Raises ValueError or TypeError for orders that make no sense, OSError if the crowd needs more file
-    descriptors than this process may have (getrlimit(2), RLIMIT_NOFILE). A server that refuses, resets or
-    never answers raises nothing: each lane says how it ended.
+    Raises ValueError or TypeError for invalid arguments, and OSError if the crowd needs more file descriptors than
+    a process may have (getrlimit(2), RLIMIT_NOFILE). A server that refuses, resets or never answers raises
+    nothing: the ending of each lane reports it.
     """
-    __tracebackhide__ = True  # from IPython: where an order makes no sense, the sentence says it all
+    __tracebackhide__ = True  # from IPython: for invalid arguments, the sentence is enough
     return send_crowd(server, clients, send, every=every, timeout=timeout, datagrams=datagrams)
 
 
 def send_crowd(
     server: Server | Address,
     clients: int,
-    send: bytes | str | Sequence[Part] | Function,
+    send: bytes | str | Sequence[Part] | SocketFunction,
     *,
     every: float = 0.0,
     timeout: float = 10.0,
     datagrams: bool = False,
-    told: Told | None = None,
+    on_end: OnEnd | None = None,
     elsewhere: Known | None = None,
 ) -> Timeline:
-    """What crowd() does, with two things for who is nearer.
+    """crowd() with two extra parameters, for use inside the package.
 
-    told: called at each client's end instead of a progress bar; what it raises ends all.
+    on_end: called when a client has ended, instead of moving a progress bar; an exception in it ends the crowd.
     elsewhere: what is known of a server that another process watches.
     """
     __tracebackhide__ = True
     parts = _check(clients, send, every, timeout)
     address = _address(server)
     known = elsewhere or watched(server)
-    in_process = callable(parts) or clients <= IN_PROCESS
-    _check_descriptors(clients * ((known is not None) + in_process))
+    run = _as_functions if callable(parts) else _in_thread if clients <= IN_PROCESS else _in_child
+    _check_descriptors(clients, here=(known is not None) + (run is not _in_child))
     with contextlib.ExitStack() as stack:
-        folder = None
+        folder = ""
         if isinstance(address, str):
             folder = tempfile.mkdtemp(prefix="course-")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        orders = {"address": address, "clients": clients, "send": parts, "every": every, "timeout": timeout}
-        orders["folder"], orders["datagrams"] = folder, known[2] if known else datagrams
-        if told is None:
+        orders = Orders(address, clients, parts, every, timeout, known.datagrams if known else datagrams, folder)
+        if on_end is None:
             quiet = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's bar for notebooks does not look at it
             bar = stack.enter_context(Progress(total=clients, delay=1, leave=False, unit="client", disable=quiet))
-            told = bar.update
-        run = _as_functions if callable(parts) else _in_thread if in_process else _in_child
-        lanes = [Lane(**report) for report in run(orders, told)]
+            on_end = bar.update
+        reports = list(run(orders, on_end))
     if known:
-        name, visits, _ = known
-        return join(name, lanes, visits())
-    return join(address if isinstance(address, str) else f"{address[0]}:{address[1]}", lanes, None)
+        return match_visits(known.name, reports, known.visits())
+    return match_visits(address if isinstance(address, str) else f"{address[0]}:{address[1]}", reports, None)
 
 
-def _check(clients: object, send: object, every: object, timeout: object) -> list[Part] | Function:
-    """Return the parts to send as a list, or the function; raise where the orders make no sense."""
+def _check(clients: object, send: object, every: object, timeout: object) -> list[Part] | SocketFunction:
+    """Return the parts to send as a list, or the function. Raises TypeError or ValueError for invalid arguments."""
     __tracebackhide__ = True
     if not isinstance(clients, int) or isinstance(clients, bool):
         raise TypeError(f"clients={clients!r} has to be a whole number")
@@ -169,6 +130,19 @@ def _check(clients: object, send: object, every: object, timeout: object) -> lis
         if not isinstance(value, (int, float)) or not least <= value < math.inf:
             raise ValueError(f"{name}={value!r} has to be a number of seconds, {least:g} or more")
     if callable(send):
+        inner: Callable[..., object] = send
+        while isinstance(inner, functools.partial):
+            inner = inner.func
+        if (
+            inspect.iscoroutinefunction(inner)
+            or inspect.isgeneratorfunction(inner)
+            or inspect.isasyncgenfunction(inner)
+        ):
+            name = getattr(send, "__name__", repr(send))
+            raise TypeError(
+                f"send={name} is an async function or a generator, which does not run when it is called: "
+                "give a plain function that takes a connected socket and returns the reply"
+            )
         return send
     if isinstance(send, str):
         if send not in MISBEHAVING:
@@ -193,16 +167,18 @@ def _address(server: object) -> Address:
         return server.address
     if isinstance(server, str):
         if not os.path.exists(server):
-            raise ValueError(f"{server!r} is no Unix socket: give serve()'s result, a path, or an (ip, port)")
+            raise ValueError(f"{server!r} is not a Unix socket: give serve()'s result, a path, or an (ip, port)")
         return server
     match server:
-        case (str(), int(), *_):
-            return server
-    raise TypeError(f"{server!r} is no address: give serve()'s result, an (ip, port), or a Unix socket's path")
+        case (str(host), int(port)):
+            return host, port
+        case (str(host), int(port), int(flow), int(scope)):
+            return host, port, flow, scope
+    raise TypeError(f"{server!r} is not an address: give serve()'s result, an (ip, port), or a Unix socket's path")
 
 
-def _check_descriptors(needed: int) -> None:
-    """Raise if the process may not open so many descriptors more."""
+def _check_descriptors(clients: int, here: int) -> None:
+    """Raise OSError if this process may not open `here` more descriptors per client, or a child process one."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -210,30 +186,31 @@ def _check_descriptors(needed: int) -> None:
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if allowed == resource.RLIM_INFINITY:
         return
-    used = len(os.listdir("/dev/fd")) + SPARE
+    used = SPARE + (len(os.listdir("/dev/fd")) if here else 0)
+    needed = clients * max(1, here)
     if used + needed > allowed:
         raise OSError(
-            f"this crowd needs {needed:,} file descriptors more and this process may have only {allowed:,} in all, "
+            f"this crowd needs {needed:,} file descriptors and a process may have only {allowed:,}, "
             f"{max(0, allowed - used):,} of them free: ask for fewer clients, or raise the limit with `ulimit -n` first"
         )
 
 
-def _deadline(orders: dict[str, Any]) -> float:
-    """Seconds within which every client must have ended, whatever the server does."""
-    return float(orders["every"] * orders["clients"] + orders["timeout"] + PATIENCE)
+def _latest(orders: Orders) -> float:
+    """Seconds after which every client must have ended, whatever the server does."""
+    return orders.every * orders.clients + orders.timeout + GRACE
 
 
-def _in_thread(orders: dict[str, Any], told: Told) -> list[client_loop.Report]:
+def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     """Run the clients' event loop in a thread: this one may have a loop of its own, as in Jupyter."""
-    ended: Ended = queue.SimpleQueue()
-    reports: list[client_loop.Report] = []
+    ended: EndedQueue = queue.SimpleQueue()
+    reports: list[ClientReport] = []
     failures: list[BaseException] = []
     cancel: list[Callable[[], object]] = []
     started, over = threading.Event(), threading.Event()
 
-    def report(lane: client_loop.Report) -> None:
-        reports.append(lane)
-        ended.put(lane["number"])
+    def report(client: ClientReport) -> None:
+        reports.append(client)
+        ended.put(client.number)
 
     async def main() -> None:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
@@ -254,40 +231,35 @@ def _in_thread(orders: dict[str, Any], told: Told) -> list[client_loop.Report]:
     thread = threading.Thread(target=work, name="course crowd", daemon=True)
     try:
         thread.start()
-        _wait(ended, orders, told)
-        over.wait(PATIENCE)
+        _wait(ended, orders, on_end)
+        over.wait(GRACE)
     finally:
-        if not over.is_set() and started.wait(PATIENCE):  # interrupted, or too late
+        if not over.is_set() and started.wait(GRACE):  # interrupted, or too late
             with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
                 cancel[0]()
-        if over.wait(PATIENCE):
+        if over.wait(GRACE):
             thread.join()
     for error in failures:
         raise error
     return reports
 
 
-def _in_child(orders: dict[str, Any], told: Told) -> Iterator[client_loop.Report]:
-    """Run the clients in a child process and yield each report as its line arrives."""
-    coded = [base64.b64encode(part).decode() if isinstance(part, bytes) else part for part in orders["send"]]
-    command = [sys.executable, "-S", "-E", str(Path(client_loop.__file__))]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as child:
+def _in_child(orders: Orders, on_end: OnEnd) -> Iterator[ClientReport]:
+    """Run the clients in a child process and yield each report as it arrives."""
+    command = [sys.executable, "-I", "-S", "-c", CHILD.format(str(Path(client_loop.__file__).parents[2]))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
         assert child.stdin
         assert child.stdout
-        guard = threading.Timer(_deadline(orders), child.kill)
+        guard = threading.Timer(_latest(orders), child.kill)
         guard.start()
         try:
-            child.stdin.write(json.dumps({**orders, "send": coded}) + "\n")
-            child.stdin.flush()
-            for line in child.stdout:
-                report = json.loads(line)
-                report["reply"] = base64.b64decode(report["reply"])
-                if isinstance(report["address"], list):
-                    report["address"] = tuple(report["address"])
-                told()
-                yield report
+            child.stdin.write(pickle.dumps(orders))
+            child.stdin.close()
+            with contextlib.suppress(EOFError):
+                while True:
+                    report: ClientReport = pickle.load(child.stdout)
+                    on_end()
+                    yield report
         finally:
             guard.cancel()
             if child.poll() is None and sys.exc_info()[0]:
@@ -297,65 +269,71 @@ def _in_child(orders: dict[str, Any], told: Told) -> Iterator[client_loop.Report
         raise RuntimeError(f"the process with the clients ended with status {child.returncode}")
 
 
-def _as_functions(orders: dict[str, Any], told: Told) -> list[client_loop.Report]:
-    """Run a function for each client, in a thread each; sockets of those that overstay are closed."""
-    ended: Ended = queue.SimpleQueue()
-    reports: dict[int, client_loop.Report] = {}
+def _as_functions(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
+    """Call a function for each client, in one thread per client; sockets of those that overstay are shut down."""
+    assert callable(orders.send)
+    act = orders.send
+    ended: EndedQueue = queue.SimpleQueue()
+    reports: dict[int, ClientReport] = {}
     sockets: dict[int, socket.socket] = {}
     give_up = threading.Event()
 
-    def client(number: int) -> None:
-        if give_up.wait((number - 1) * orders["every"]):
+    def run_client(number: int) -> None:
+        if give_up.wait((number - 1) * orders.every):
             return
-        lane = reports[number] = {"number": number, "address": None, "connected": None, "error": "", "reply": b""}
-        lane["connecting"] = perf_counter()
+        client = reports[number] = ClientReport(number, perf_counter())
         try:
             with client_loop.open_socket(orders, number) as sock:
                 sockets[number] = sock
-                sock.settimeout(orders["timeout"])
-                sock.connect(orders["address"])
-                lane["connected"], lane["address"] = perf_counter(), sock.getsockname()
-                if orders["datagrams"]:
-                    lane["sent"] = 1
-                reply = orders["send"](sock)
-                good = "answered" if orders["datagrams"] else "replied"
-                lane["ending"] = good if reply else "left" if reply is None else "closed"
-                lane["reply"] = bytes(reply)[: client_loop.KEPT] if isinstance(reply, (bytes, bytearray)) else b""
+                sock.settimeout(orders.timeout)
+                sock.connect(orders.address)
+                client.connected, client.address = perf_counter(), sock.getsockname()
+                client.sent = int(orders.datagrams)
+                reply = act(sock)
+                if reply is not None and not isinstance(reply, (bytes, bytearray)):
+                    raise TypeError(f"a client's function has to return bytes or None; it returned {reply!r}"[:200])
+                good = Ending.ANSWERED if orders.datagrams else Ending.REPLIED
+                client.ending = good if reply else Ending.LEFT if reply is None else Ending.CLOSED
+                client.reply = bytes(reply or b"")[: client_loop.KEPT]
         except BaseException as error:
-            lane["ending"], lane["error"] = client_loop.how_it_ended(error, datagrams=orders["datagrams"])
+            client.ending, client.error = client_loop.ending_of(error, datagrams=orders.datagrams)
         finally:
-            lane["ended"] = perf_counter()
+            client.ended = perf_counter()
             ended.put(number)
 
-    numbers = range(1, orders["clients"] + 1)
-    threads = [threading.Thread(target=client, args=(n,), name=f"course client {n}", daemon=True) for n in numbers]
+    threads = {
+        number: threading.Thread(target=run_client, args=(number,), name=f"course client {number}", daemon=True)
+        for number in range(1, orders.clients + 1)
+    }
     try:
-        for thread in threads:
+        for thread in threads.values():
             thread.start()
-        _wait(ended, orders, told)
+        _wait(ended, orders, on_end)
     finally:
         give_up.set()
-        overdue = {"ending": "timed out", "ended": perf_counter()}
-        lanes = [lane if "ended" in lane else lane | overdue for lane in list(reports.values())]
-        for number, thread in zip(numbers, threads, strict=True):
-            if "ended" in reports.get(number, ()):
+        clients = [
+            client if client.ended is not None else replace(client, ending=Ending.TIMED_OUT, ended=perf_counter())
+            for client in list(reports.values())
+        ]
+        for number, thread in threads.items():
+            if number in reports and reports[number].ended is not None:
                 thread.join()
             elif number in sockets:
                 with contextlib.suppress(OSError):
                     sockets[number].shutdown(socket.SHUT_RDWR)
-    return lanes
+    return clients
 
 
-def _wait(ended: Ended, orders: dict[str, Any], told: Told) -> None:
-    """Wait for every client's end, for the end of all (None), or for the deadline; each of them is told.
+def _wait(ended: EndedQueue, orders: Orders, on_end: OnEnd) -> None:
+    """Wait for every client's end, for the end of all (None), or for the deadline, and report each client's end.
 
     Not with Thread.join: up to Python 3.12 an interrupted join takes a running thread for one that has ended.
     """
-    end = perf_counter() + _deadline(orders)
-    for _ in range(orders["clients"]):
+    end = perf_counter() + _latest(orders)
+    for _ in range(orders.clients):
         try:
             if ended.get(timeout=max(0.0, end - perf_counter())) is None:
                 return
         except queue.Empty:
             return
-        told()
+        on_end()

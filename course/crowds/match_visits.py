@@ -1,98 +1,92 @@
-"""Lay the two ends of each connection side by side: what a client lived through and what the server saw of it."""
+"""Match the two ends of each connection: what a client experienced and what the server recorded of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import replace
 
-from course.timeline import ANSWERED, CLOSED, CUT, RAISED, REFUSED, REPLIED, RESET, Lane, Timeline, Visit
+from course.crowds.client_loop import ClientReport
+from course.timeline import Ending, Lane, Timeline, Visit
 
 
-def join(name: str, lanes: Iterable[Lane], visits: Iterable[Visit] | None) -> Timeline:
-    """Lay the clients' lanes beside the server's visits and return the Timeline of both.
+def match_visits(name: str, reports: Iterable[ClientReport], visits: Iterable[Visit] | None) -> Timeline:
+    """Match the clients' reports with the server's visits and return the Timeline of both.
 
-    `lanes` hold `perf_counter` seconds here. A visit belongs to the lane with the same client address that
-    was connecting when it was accepted; addresses come back in a long crowd, so each visit is taken once, in
-    order. A client that was reset at once may not know its address any more; it gets, in order, what no other
-    client has claimed. `visits` is None where the server was not watched.
+    A visit belongs to the client with the same address that was connecting when it was accepted; addresses are
+    used again in a long crowd, so each visit is taken once, in order. A client that was reset at once may not know
+    its address any more; it gets, in order, what no other client has claimed. `visits` is None if the server was
+    not watched.
     """
-    lanes = sorted(lanes, key=lambda lane: lane.connecting)
-    zero = lanes[0].connecting if lanes else 0.0
-    waiting: defaultdict[object, deque[Visit]] = defaultdict(deque)
-    known = {_key(lane.address) for lane in lanes}
+    clients = sorted(reports, key=lambda client: client.connecting)
+    zero = clients[0].connecting if clients else 0.0
+    unmatched: defaultdict[object, deque[Visit]] = defaultdict(deque)
+    known = {_key(client.address) for client in clients}
     for visit in visits or ():
         if visit.accepted >= zero:
-            waiting[_key(visit.address) if _key(visit.address) in known else None].append(visit)
+            unmatched[_key(visit.address) if _key(visit.address) in known else None].append(visit)
     watched = visits is not None
-    lanes = [replace(lane, watched=watched) for lane in lanes]
-    joined = (
-        _with_datagrams(lane, waiting[_key(lane.address)]) if lane.sent else _joined(lane, waiting[_key(lane.address)])
-        for lane in lanes
-    )
-    return Timeline(name, (_shifted(lane, zero) for lane in joined), watched=watched)
+    lanes = []
+    for client in clients:
+        mine = unmatched[_key(client.address)]
+        matched = _datagram_visits(client, mine) if client.sent else _stream_visit(client, mine)
+        lanes.append(_lane(client, matched, zero, watched=watched))
+    return Timeline(name, lanes, watched=watched)
 
 
 def _key(address: object) -> object:
-    """An address that can be compared: JSON makes lists of tuples, IPv6 adds flow and scope. None if it is lost."""
-    if isinstance(address, (tuple, list)):
+    """What two forms of one address have in common: IPv6 adds flow and scope. None if the address is lost."""
+    if isinstance(address, (tuple, list)) and len(address) > 1:
         return tuple(address[:2]) if address[1] else None
     return address
 
 
-def _joined(lane: Lane, visits: deque[Visit]) -> Lane:
-    while visits and visits[0].accepted < lane.connecting:
+def _stream_visit(client: ClientReport, visits: deque[Visit]) -> list[Visit]:
+    """The visit of a client's connection, if there is one, as a list."""
+    while visits and visits[0].accepted < client.connecting:
         visits.popleft()
-    if not visits or lane.ending == REFUSED:
-        return lane
-    visit = visits.popleft()
-    # A service that was over before its thread said so is over at the latest when the client saw the end.
-    finished = visit.ended
-    if finished is None and visit.began is not None and lane.ending in (REPLIED, CLOSED, RESET):
-        finished = max(visit.began, lane.ended)
-    return replace(
-        lane,
-        # A client that was reset at once may have learned of that before it knew that it was connected.
-        connected=visit.accepted if lane.connected is None else lane.connected,
-        accepted=visit.accepted,
-        began=visit.began,
-        finished=finished,
-        worker=visit.worker,
-        ending=RAISED if visit.error else lane.ending,
-        error=visit.error or lane.error,
-        traceback=visit.traceback,
-    )
+    return [visits.popleft()] if visits and client.ending != Ending.REFUSED else []
 
 
-def _with_datagrams(lane: Lane, visits: deque[Visit]) -> Lane:
-    """A client's datagrams are visits of their own: its lane reaches from the first to the last of them."""
-    if not visits:
-        return lane
-    first, last = visits[0], visits[-1]
-    error = next((visit for visit in visits if visit.error), first)
-    cut = max(visit.size or 0 for visit in visits) < lane.sent
-    return replace(
-        lane,
-        accepted=first.accepted,
-        began=first.began,
-        finished=last.ended if last.ended is not None or lane.ending != ANSWERED else lane.ended,
-        worker=first.worker,
-        ending=RAISED if error.error else CUT if cut else lane.ending,
-        error=error.error or lane.error,
-        traceback=error.traceback,
-    )
+def _datagram_visits(client: ClientReport, visits: deque[Visit]) -> list[Visit]:
+    """All visits of a client: each of its datagrams is one."""
+    return list(visits)
 
 
-def _shifted(lane: Lane, zero: float) -> Lane:
+def _lane(client: ClientReport, visits: list[Visit], zero: float, *, watched: bool) -> Lane:
+    """The lane of a client, in seconds since `zero`. It is in service from its first visit to its last one."""
+    assert client.ended is not None
+
     def since(moment: float | None) -> float | None:
         return None if moment is None else moment - zero
 
-    return replace(
-        lane,
-        connecting=lane.connecting - zero,
-        connected=since(lane.connected),
-        accepted=since(lane.accepted),
-        began=since(lane.began),
-        finished=since(lane.finished),
-        ended=lane.ended - zero,
+    first, last = (visits[0], visits[-1]) if visits else (None, None)
+    failed = next((visit for visit in visits if visit.error), first)
+    ending, finished, connected = client.ending, last.ended if last else None, client.connected
+    if first and last:
+        # A service that was over before its thread noted so is over at the latest when the client saw the end.
+        if finished is None and last.began is not None and ending in SAW_THE_END:
+            finished = max(last.began, client.ended)
+        # A client that was reset at once may have learned of that before it knew that it was connected.
+        connected = first.accepted if connected is None else connected
+        if client.sent > max(visit.size or 0 for visit in visits) > 0:
+            ending = Ending.CUT
+    return Lane(
+        client.number,
+        client.address,
+        client.connecting - zero,
+        since(connected),
+        client.ended - zero,
+        Ending.RAISED if failed and failed.error else ending,
+        client.reply,
+        failed.error if failed and failed.error else client.error,
+        since(first.accepted if first else None),
+        since(first.began if first else None),
+        since(finished),
+        first.worker if first else "",
+        failed.traceback if failed else "",
+        watched=watched,
+        sent=client.sent,
     )
+
+
+SAW_THE_END = (Ending.REPLIED, Ending.CLOSED, Ending.RESET, Ending.ANSWERED)

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Patch, Rectangle
 
-from course.drawing.figure import COLOURS, DARK, LIGHT, WIDTH, Picture, styled
+from course.drawing.figure import COLOURS, HATCHES, WIDTH, Picture, styled
+from course.text import listed, plural
 from course.tracing.call import RAISED, RUNNING, Call
 
 if TYPE_CHECKING:
@@ -32,26 +32,21 @@ BAR = 0.1
 FONT = 8.0  # points; less where the columns would be too wide
 LETTER = 0.0084  # inches, of a letter on average, for each point
 KNOWN = ("TCPServer", "BaseServer", "ThreadingMixIn", "BaseRequestHandler")  # the same colours in every picture
-HATCHES = ("", "////", "....")  # for the seventh class on, whose colours come round again
 
 
 def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
     """The calls of a chain; where they are too many, the first ones, and the title says so."""
-    colours = DARK if dark else LIGHT
     calls = chain.calls
     shown = [call for call in calls if call.role in chain.roles[:THREADS]][:ROWS]
     roles = [role for role in chain.roles if any(call.role == role for call in shown)]
     height = TOP + ROW * max(1, len(shown)) + BOTTOM
-    figure = Picture(figsize=(WIDTH, height), facecolor=colours["paper"])
-    FigureCanvasAgg(figure)
-    figure.sentence = _sentence(calls, shown, chain.roles)
-    figure.what = f"picture of {len(calls):,} calls in {len(chain.roles):,} threads"
+    what = f"picture of {plural(len(calls), 'call')} in {plural(len(chain.roles), 'thread')}"
+    figure = Picture(height, _sentence(calls, shown, chain.roles), what, dark=dark)
+    colours = figure.colours
     figure.scale = TOP / height, ROW / height
     looks = _looks(shown)
     with styled():
-        axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
-        axes.set(xlim=(0, WIDTH), ylim=(height, 0))
-        axes.axis("off")
+        axes = figure.page(down=True)
         axes.text(0.1, 0.24, figure.sentence, fontsize=11, fontweight="bold", color=colours["ink"], va="center")
         widths = {role: max(_width(call, FONT) for call in shown if call.role == role) for role in roles}
         scale = min(1.0, (WIDTH - LEFT - 0.1) / (sum(widths.values()) or 1))
@@ -76,10 +71,10 @@ def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
 
 
 def _sentence(calls: Sequence[Call], shown: Sequence[Call], roles: Sequence[str]) -> str:
-    threads = f"{len(roles)} thread{'s' if len(roles) != 1 else ''}"
+    threads = plural(len(roles), "thread")
     if len(shown) < len(calls):
         return f"{len(calls):,} calls in {threads}, the first {len(shown)} in {min(len(roles), THREADS)} of them"
-    return f"{len(calls):,} calls in {threads}: {', '.join(roles)}" if calls else "no calls were traced"
+    return f"{len(calls):,} calls in {threads}: {listed(roles)}" if calls else "no calls were traced"
 
 
 def _looks(calls: Sequence[Call]) -> dict[str, dict[str, Any]]:

@@ -9,15 +9,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
-from course.drawing.figure import COLOURS, DARK, LIGHT, ON_COLOURS, WIDTH, Picture, styled
+from course.drawing.figure import COLOURS, ON_COLOURS, WIDTH, Picture, styled
 from course.drawing.layered_layout import Layout, arrange
 from course.lookups.class_members import labels
+from course.text import plural
 
 if TYPE_CHECKING:
     from course.lookups.lookup import Ladder, NoOrder, Table
@@ -121,7 +121,6 @@ def _some(lines: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
 
 def _draw(boxes: Mapping[Hashable, Box], sentence: str, words: Mapping[str, str], *, dark: bool) -> Picture:
     """The boxes, their arrows, and the walk from number to number; `words` are those of the legend."""
-    colours = DARK if dark else LIGHT
     bases = {key: box.bases for key, box in boxes.items()}
     layout = arrange(bases, {key: box.width for key, box in boxes.items()}, WIDTH - 2 * MARGIN)
     title = _wrapped(sentence, WIDTH - 2 * SIDE)
@@ -129,14 +128,10 @@ def _draw(boxes: Mapping[Hashable, Box], sentence: str, words: Mapping[str, str]
     above = 0.32 + 0.2 * len(title)
     height = above + sum(heights) + RISE * (len(heights) - 1) + BOTTOM
     tops = [height - above - sum(heights[:row]) - RISE * row for row in range(len(heights))]
-    figure = Picture(figsize=(WIDTH, height), facecolor=colours["paper"])
-    FigureCanvasAgg(figure)
-    figure.sentence = sentence
-    figure.what = f"picture of {len(boxes)} class{'es' * (len(boxes) > 1)}"
+    figure = Picture(height, sentence, f"picture of {plural(len(boxes), 'class', 'classes')}", dark=dark)
+    colours = figure.colours
     with styled():
-        axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
-        axes.set(xlim=(0, WIDTH), ylim=(0, height))
-        axes.axis("off")
+        axes = figure.page()
         for number, line in enumerate(title, 1):
             _write(axes, (SIDE, height - 0.2 * number), line, colours["ink"], size=TITLE, bold=True)
         corners = {key: (layout.x[key] + MARGIN - box.width / 2, 0.0) for key, box in boxes.items()}

@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-ON_COLOURS = ("#ffffff", "#000000", "#ffffff", "#000000", "#000000", "#ffffff")  # text that is legible on them
+ON_COLOURS = ("#ffffff", *["#000000"] * 5)  # text on them, with a contrast of 4.5 or more (WCAG 2.1, 1.4.3)
+HATCHES = ("", "////", "....")  # for the seventh and later items, when the colours start again
 WIDTH = 8.0  # inches
 DPI = 100  # of the picture as shown; it holds `SHARPER` times as many dots each way
 SHARPER = 1.6
@@ -36,14 +39,26 @@ def styled() -> Iterator[None]:
 
 
 class Picture(Figure):
-    """A matplotlib Figure that a notebook shows as a PNG, with its sentences as the text for who cannot see it."""
+    """A matplotlib Figure that a notebook shows as a PNG, with a sentence as its alternative text."""
 
-    sentence: str = ""
-    what: str = ""
-    scale: tuple[float, float] = (0.0, 0.0)  #: where 0 stands and how long 1 is, of the picture's width or height
+    def __init__(self, height: float, sentence: str, what: str, *, dark: bool) -> None:
+        self.colours = DARK if dark else LIGHT
+        super().__init__(figsize=(WIDTH, height), facecolor=self.colours["paper"])
+        FigureCanvasAgg(self)
+        self.sentence = sentence  #: what it shows, for those who cannot see it
+        self.what = what  #: what it is, without any number that changes from run to run
+        self.scale = 0.0, 0.0  #: where 0 is and how long 1 is, as parts of the picture's width or height
+
+    def page(self, *, down: bool = False) -> Axes:
+        """Axes over the whole picture, in inches from its left and from its bottom, or `down` from its top."""
+        width, height = self.get_size_inches()
+        axes = self.add_axes((0, 0, 1, 1), facecolor="none")
+        axes.set(xlim=(0, width), ylim=(height, 0) if down else (0, height))
+        axes.axis("off")
+        return axes
 
     def at(self, value: float) -> float:
-        """How far into the picture a moment stands (from the left), or a call's row (from above), from 0 to 1."""
+        """Where a moment (from the left) or a call's row (from the top) is in the picture, from 0 to 1."""
         zero, one = self.scale
         return zero + one * value
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
@@ -18,40 +17,28 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from course.drawing.figure import COLOURS, DARK, DPI, LIGHT, ON_COLOURS, WIDTH, Picture, styled
-from course.timeline import (
-    ANSWERED,
-    CLOSED,
-    CUT,
-    FAILED,
-    GOOD,
-    LEFT,
-    LOST,
-    RAISED,
-    REFUSED,
-    REPLIED,
-    RESET,
-    TIMED_OUT,
-    Lane,
-    Timeline,
-)
+from course.drawing.figure import COLOURS, DPI, HATCHES, ON_COLOURS, WIDTH, Picture, styled
+from course.text import plural
+from course.timeline import Ending, Lane, Timeline
 
 MARKERS = {
-    REPLIED: "o",
-    ANSWERED: "o",
-    CLOSED: "$\\circ$",
-    LEFT: "<",
-    REFUSED: "X",
-    RESET: "v",
-    TIMED_OUT: "|",
-    RAISED: "*",
-    FAILED: "D",
-    LOST: "$?$",
-    CUT: "s",
+    Ending.REPLIED: "o",
+    Ending.ANSWERED: "o",
+    Ending.CLOSED: "$\\circ$",
+    Ending.LEFT: "<",
+    Ending.REFUSED: "X",
+    Ending.RESET: "v",
+    Ending.TIMED_OUT: "|",
+    Ending.RAISED: "*",
+    Ending.FAILED: "D",
+    Ending.LOST: "$?$",
+    Ending.CUT: "s",
 }
+LARGER = {Ending.RAISED: 1.7, Ending.REFUSED: 1.25, Ending.TIMED_OUT: 1.8, Ending.CLOSED: 1.2, Ending.LOST: 1.4}
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
 ROWS = 700  # of the field, at most
+DOTS = 800  # across the picture; what is narrower than one is not seen
 GAP = 0.16  # inches between two parts
 LEFT_EDGE, BREADTH = 0.115, 0.865  # of the picture's width
 BOTTOM = 0.95  # inches for the time axis and the legend
@@ -70,25 +57,23 @@ HALF = {
 
 def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
     """Each run's step line above its lanes, all runs one below the other on one time axis."""
-    colours = DARK if dark else LIGHT
     heights = [height for run in runs for height in (0.42, _lanes_height(len(run)))]
     titles = [0.58 if _many(run) else 0.38 for run in runs]
     total = sum(heights) + sum(titles) + GAP * (2 * len(runs) - 1) + BOTTOM
-    figure = Picture(figsize=(WIDTH, total), facecolor=colours["paper"])
-    FigureCanvasAgg(figure)
-    figure.sentence = ". ".join(run.title for run in runs)
-    figure.what = "picture of " + " and ".join(f"{len(run):,} clients" for run in runs)
+    what = " and ".join(plural(len(run), "client") for run in runs)
+    figure = Picture(total, ". ".join(run.title for run in runs), f"picture of {what}", dark=dark)
+    colours = figure.colours
     end = max(run.makespan for run in runs) * 1.02 or 1.0
     figure.scale = LEFT_EDGE, BREADTH / end
     top = total
     with styled():
         for run, title in zip(runs, titles, strict=True):
             top -= title
-            for kind in (_draw_steps, _draw_lanes):
+            for draw in (_draw_steps, _draw_lanes):
                 height = heights.pop(0)
                 axes = figure.add_axes((LEFT_EDGE, (top - height) / total, BREADTH, height / total), facecolor="none")
-                kind(axes, run, colours, end)
-                _tidy(axes, colours, end, bare=kind is _draw_steps or run is not runs[-1])
+                draw(axes, run, colours, end)
+                _tidy(axes, colours, end, bare=draw is _draw_steps or run is not runs[-1])
                 top -= height + GAP
         _legend(figure, runs, colours, end)
     return figure
@@ -142,47 +127,52 @@ def _draw_lanes(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
     if len(run) > BARS:
         _draw_field(axes, run, colours, end)
     else:
-        _draw_bars(axes, run, colours)
+        _draw_bars(axes, run, colours, end)
     _draw_endings(axes, run, places, colours)
 
 
 def _look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[str, Any]:
     """How a phase is filled and edged: with hatching, or with plain colours where lanes are too thin for it."""
-    if field or phase in ("connecting", "over", "in service", "connected"):
-        return {"facecolor": _colour(phase, colours), "edgecolor": "none"}
+    if not field and phase in ("in service", "over"):
+        return {"facecolor": _colour(phase, colours, field=False), "edgecolor": colours["ink"]}
+    if field or phase in ("connecting", "connected"):
+        return {"facecolor": _colour(phase, colours, field=field), "edgecolor": "none"}
     hatch = {"queued": "/////", "waiting": "/////", "accepted": "....."}[phase]
     return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": hatch}
 
 
-def _colour(phase: str, colours: dict[str, str]) -> str:
-    shades = {"connecting": "pale", "accepted": "faint", "over": "paper"}
+def _colour(phase: str, colours: dict[str, str], *, field: bool) -> str:
+    shades = {"connecting": "pale", "accepted": "faint", "over": "paper" if field else "ink"}
     return COLOURS[0] if phase == "in service" else colours[shades.get(phase, "fill")]
 
 
-def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str]) -> None:
-    """A bar for each span of each lane, in service coloured by the worker."""
-    turn = {worker: number % len(COLOURS) for number, worker in enumerate(run.workers)}
-    groups: dict[str, list[Any]] = {}
-    fills: list[str] = []
+def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
+    """A bar for each span of each lane; in service, the worker chooses the colour and, after six of them, the hatch."""
+    turn = {worker: number for number, worker in enumerate(run.workers)}
+    boxes: dict[tuple[str, str], list[Any]] = {}
+    fills: dict[str, list[str]] = {}
+    width = 0.25 if _many(run) else 0.6
     for place, lane in enumerate(run, 1):
-        for phase, start, end in lane.spans():
-            half = HALF[phase]
-            box = [(start, place - half), (end, place - half), (end, place + half), (start, place + half)]
-            groups.setdefault(phase, []).append(box)
+        for phase, start, stop in lane.spans():
+            half, hatch = HALF[phase], ""
             if phase == "in service":
-                fills.append(COLOURS[turn[lane.worker]])
-                if not _many(run) and (end - start) > 0.085 * run.makespan:
-                    text = ON_COLOURS[turn[lane.worker]]
-                    axes.text((start + end) / 2, place, lane.worker, color=text, ha="center", va="center_baseline",
-                              fontsize=7.5, clip_on=True)  # fmt: skip
-    for phase, boxes in groups.items():
+                turns, number = divmod(turn[lane.worker], len(COLOURS))
+                hatch = HATCHES[turns % len(HATCHES)]
+                fills.setdefault(hatch, []).append(COLOURS[number])
+                if not _many(run) and (stop - start) > 0.085 * end:
+                    box = {"facecolor": COLOURS[number], "edgecolor": "none", "pad": 0.8} if hatch else None
+                    axes.text((start + stop) / 2, place, lane.worker, color=ON_COLOURS[number], ha="center",
+                              va="center_baseline", fontsize=7.5, clip_on=True, bbox=box)  # fmt: skip
+            bar = [(start, place - half), (stop, place - half), (stop, place + half), (start, place + half)]
+            boxes.setdefault((phase, hatch), []).append(bar)
+    for (phase, hatch), bars in boxes.items():
         look = _look(phase, colours)
         if phase == "in service":
-            look["facecolor"] = fills
-            axes.add_collection(PolyCollection(boxes, linewidth=0.6, **look), autolim=False)
+            look["facecolor"] = fills[hatch]
+            axes.add_collection(PolyCollection(bars, linewidth=width, hatch=hatch or None, **look), autolim=False)
         else:  # as one shape: hatching takes its time for each
-            shape = Path.make_compound_path_from_polys(np.array(boxes))
-            axes.add_patch(PathPatch(shape, linewidth=0.6, **look))
+            shape = Path.make_compound_path_from_polys(np.array(bars))
+            axes.add_patch(PathPatch(shape, linewidth=0.0 if phase == "over" else 0.6, **look))
 
 
 def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
@@ -194,18 +184,20 @@ def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
         for phase, start, stop in lane.spans():
             first = int(start / end * columns)
             row[first : max(first + 1, int(stop / end * columns))] = 1 + phases.index(phase)
-    inks = np.array([to_rgb(colour) for colour in (colours["paper"], *(_colour(phase, colours) for phase in phases))])
+    inks = np.array(
+        [to_rgb(colour) for colour in (colours["paper"], *(_colour(phase, colours, field=True) for phase in phases))]
+    )
     parts = np.array_split(field, min(len(run), ROWS))
     dots = np.stack([inks[part].mean(axis=0) for part in parts])
     axes.imshow(dots, extent=(0, end, len(run) + 0.5, 0.5), aspect="auto", interpolation="nearest", zorder=1)
 
 
 def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: dict[str, str]) -> None:
-    by_ending: dict[str, list[Lane]] = {}
+    by_ending: dict[Ending, list[Lane]] = {}
     for lane in run:
         by_ending.setdefault(lane.ending, []).append(lane)
     for ending, lanes in by_ending.items():
-        if len(run) > BARS and ending in GOOD:
+        if len(run) > BARS and ending.good:
             continue
         axes.plot(
             [lane.ended for lane in lanes],
@@ -214,15 +206,14 @@ def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: di
         )
 
 
-def _marker(ending: str, colours: dict[str, str], lanes: int) -> dict[str, Any]:
+def _marker(ending: Ending, colours: dict[str, str], lanes: int) -> dict[str, Any]:
     size = 6.5 if lanes <= LABELLED else 3.5
-    big = {RAISED: 1.7, REFUSED: 1.25, TIMED_OUT: 1.8, CLOSED: 1.2, LOST: 1.4}.get(ending, 1)
-    ring = colours["ink"] if ending == TIMED_OUT else colours["paper"]
-    width = 2 if ending == TIMED_OUT else 0.7
+    ring = colours["ink"] if ending == Ending.TIMED_OUT else colours["paper"]
+    width = 2 if ending == Ending.TIMED_OUT else 0.7
     return {
         "linestyle": "none",
         "marker": MARKERS[ending],
-        "markersize": size * big,
+        "markersize": size * LARGER.get(ending, 1),
         "color": colours["ink"],
         "markeredgecolor": ring,
         "markeredgewidth": width if lanes <= LABELLED else min(width, 1),
@@ -242,6 +233,16 @@ def _tidy(axes: Axes, colours: dict[str, str], end: float, *, bare: bool) -> Non
         axes.set_xlabel("seconds since the first client began to connect", color=colours["ink"])
 
 
+def _in_service(runs: Sequence[Timeline]) -> str:
+    """The legend of the bars in service: what their colours stand for, if they are told apart by them."""
+    most = max(len(run.workers) for run in runs)
+    workers = {worker.split()[0] for run in runs for worker in run.workers}
+    if most < 2 or most > len(COLOURS) * len(HATCHES) or any(len(run) > BARS for run in runs):
+        return "in service"
+    noun = {frozenset(["process"]): "process", frozenset(["task"]): "task"}.get(frozenset(workers), "thread")
+    return f"in service, one colour{' and hatch' * (most > len(COLOURS))} per {noun}"
+
+
 def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], end: float) -> None:
     """The signs that this picture uses, and no others."""
     words = {
@@ -249,20 +250,21 @@ def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], 
         "queued": "queued: connected, not accepted",
         "waiting": "waiting: sent, not yet read",
         "connected": "connected",
-        "accepted": "accepted, waiting",
-        "in service": "in service, a colour a thread",
+        "accepted": "accepted, not served yet",
+        "in service": _in_service(runs),
+        "over": "served, the client does not know yet",
     }
-    seen = {phase for run in runs for lane in run for phase, start, stop in lane.spans() if stop - start > end / 50}
+    seen = {phase for run in runs for lane in run for phase, start, stop in lane.spans() if stop - start > end / DOTS}
     field = all(len(run) > BARS for run in runs)
     if field:
-        words["in service"] = "in service"
+        del words["over"]
     handles: list[Any] = [
         Patch(label=text, linewidth=0.6, **_look(phase, colours, field=field))
         for phase, text in words.items()
         if phase in seen
     ]
     for ending in MARKERS:
-        if any(ending in run.endings for run in runs) and not (field and ending in GOOD):
+        if any(ending in run.endings for run in runs) and not (field and ending.good):
             handles.append(Line2D([], [], label=ending, **_marker(ending, colours, 1)))
     figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8.5, labelcolor=colours["ink"],
                   handlelength=1.8, columnspacing=1.4)  # fmt: skip

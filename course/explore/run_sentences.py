@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from course.timeline import GOOD, Timeline
+from course.text import duration, plural
+from course.timeline import Timeline
 
 INSTANT = 0.001  # seconds
 
 
-def count(number: int, what: str) -> str:
-    """A number and its noun, which gets an s where it needs one."""
-    return f"{number} {what}{'s' * (number != 1)}"
-
-
 def describe(run: Timeline) -> str:
     """What happened in a run, in numbers: who was answered, how long they waited, who served them."""
-    good = sum(lane.ending in GOOD for lane in run)
-    last = max((lane.ended for lane in run if lane.ending in GOOD), default=0.0)
-    parts = [f"{good} of {count(len(run), 'client')} {'was' if 1 in (good, len(run)) else 'were'} answered"]
-    parts[0] += f", the last after {last:.2f} s." if good else "."
-    others = [f"{number} {ending}" for ending, number in run.endings.items() if ending not in GOOD]
+    good = sum(lane.ending.good for lane in run)
+    last = max((lane.ended for lane in run if lane.ending.good), default=0.0)
+    parts = [f"{good} of {plural(len(run), 'client')} {'was' if 1 in (good, len(run)) else 'were'} answered"]
+    parts[0] += f", the last after {duration(last)}." if good else "."
+    others = [f"{number} {ending}" for ending, number in run.endings.items() if not ending.good]
     if others:
         parts.append(f"The others: {', '.join(others)}.")
     if found := run.percentiles("queued", 50, 100):
@@ -30,20 +26,12 @@ def describe(run: Timeline) -> str:
         else:
             parts.append(f"Half of them were queued for {_time(half)} or less, the longest for {_time(longest)}.")
     if run.peak:
-        parts.append(f"In service at once: at most {run.peak}, by {_workers(run.workers)}.")
+        parts.append(f"In service at once: at most {run.peak}, by {run.served_by}.")
     return " ".join(parts)
 
 
 def _time(seconds: float) -> str:
     return f"{max(1, round(seconds * 1000))} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
-def _workers(workers: list[str]) -> str:
-    if len(workers) == 1:
-        return "the loop alone" if workers == ["loop"] else f"{workers[0]} alone"
-    kinds = {worker.split()[0] for worker in workers}
-    noun = {"worker": "threads", "process": "processes"}.get(kinds.pop() if len(kinds) == 1 else "", "workers")
-    return f"{len(workers)} {noun}"
 
 
 def moment(run: Timeline, at: float) -> str:
@@ -86,4 +74,4 @@ def _clients(numbers: list[int]) -> str:
         else:
             groups.append([number])
     texts = [str(g[0]) if len(g) == 1 else f"{g[0]} {'and' if len(g) == 2 else 'to'} {g[-1]}" for g in groups]
-    return f"client{'s' * (len(numbers) > 1)} {', '.join(texts)}"
+    return f"{'client' if len(numbers) == 1 else 'clients'} {', '.join(texts)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from course.crowds.crowd import MISBEHAVING
+from course.crowds.misbehaving import MISBEHAVING
 from course.explore.run_sentences import describe, moment
 from course.explore.timeline_run import Stopped, Trial
 from course.explore.timeline_server import WELL_BEHAVED, ServerClass, Settings, servers

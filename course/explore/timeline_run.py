@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from time import sleep
 
-from course.crowds.crowd import MISBEHAVING, send_crowd
+from course.crowds.crowd import send_crowd
+from course.crowds.misbehaving import MISBEHAVING
 from course.explore import timeline_server
 from course.explore.timeline_server import WELL_BEHAVED, ServerClass, Service, Settings, forks
-from course.serving.server import Address, Known, Server, serve
-from course.timeline import Timeline, Visit
+from course.serving.server import Known, Server, serve
+from course.timeline import Address, Timeline, Visit
 
 LINE = b"hello\n"
 PATIENCE = 1.0  # seconds until the client that misbehaves gives up
@@ -95,7 +96,7 @@ class Trial:
                 if not first:
                     raise RuntimeError(f"the program with {cls.__name__} ended before it served")
                 address, datagrams = json.loads(first)
-                return self._send(tuple(address), (cls.__name__, visits, datagrams))
+                return self._send(tuple(address), Known(cls.__name__, visits, datagrams))
             except BaseException:
                 child.kill()
                 self._check_stopped()
@@ -107,7 +108,7 @@ class Trial:
         send = LINE if it.misbehaving == WELL_BEHAVED else _one_misbehaves(it.misbehaving)
         most = it.clients * (it.work + it.every) + PATIENCE + ALLOWANCE
         return send_crowd(
-            server, it.clients, send, every=it.every, timeout=most, told=self._one_ended, elsewhere=elsewhere
+            server, it.clients, send, every=it.every, timeout=most, on_end=self._one_ended, elsewhere=elsewhere
         )
 
     def _check_stopped(self) -> None:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import Any
 
-from course.explore.run_sentences import count
 from course.serving.server import serve
+from course.text import plural
 
 ONE_AT_A_TIME = "one at a time"
 WELL_BEHAVED = "none"
@@ -140,9 +140,9 @@ class Service:
         seconds = perf_counter() - begin
         left = [thread for thread in at_work if thread.is_alive()]
         if left:
-            return f"Closing did not wait for the {count(len(left), 'daemon thread')} still at work."
+            return f"Closing did not wait for the {plural(len(left), 'daemon thread')} still at work."
         if at_work:
-            return f"Closing waited {seconds:.2f} s for {count(len(at_work), 'thread')} still at work."
+            return f"Closing waited {seconds:.2f} s for {plural(len(at_work), 'thread')} still at work."
         return ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from course.lookups.class_members import labels
+from course.text import plural
 
 Order = tuple[type, ...]
 
@@ -82,7 +83,7 @@ class Merge:
         """What comes out, as a sentence."""
         if self._stuck:
             return f"{self._statement} has no MRO"
-        return f"{self._statement} has {_count(len(self.steps) + 1, 'class', 'classes')} in its MRO"
+        return f"{self._statement} has {plural(len(self.steps) + 1, 'class', 'classes')} in its MRO"
 
     @property
     def _stuck(self) -> bool:
@@ -141,7 +142,3 @@ def _steps(bases: Order) -> Iterator[Step]:
         if taken is None:
             return
         lists = tuple(order[1:] if order[:1] == (taken,) else order for order in lists)
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

@@ -1,4 +1,4 @@
-"""What a class holds under a name in its own `__dict__`: of what kind it is, its value, and where it is written.
+"""What a class holds under a name in its own `__dict__`: what kind of member it is, and its value.
 
 Kinds of members: https://docs.python.org/3/reference/datamodel.html and https://docs.python.org/3/library/types.html
 """
@@ -14,8 +14,7 @@ import platform
 import textwrap
 import types
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from collections.abc import Iterable
 
 KINDS: tuple[tuple[type, str], ...] = (
     (types.FunctionType, "function"),
@@ -32,7 +31,6 @@ KINDS: tuple[tuple[type, str], ...] = (
 )
 ALIKE = 0.75  # from which on difflib calls a name a near miss
 LONGEST = 24  # letters of a string that is shown
-SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def kind(member: object) -> str:
@@ -80,32 +78,6 @@ def is_written(name: str, member: object) -> bool:
     return name != "_abc_impl"  # abc.ABCMeta puts it into its classes
 
 
-def written_at(cls: type, name: str) -> tuple[str, int]:
-    """File and line of what `cls` holds under `name`, in the Python that runs.
-
-    A line of 0: the file is that of the class, the line is not known. No file: no Python source was found.
-    """
-    member = vars(cls)[name]
-    try:
-        if function := function_in(member):
-            file = inspect.getsourcefile(function)
-            return (file, function.__code__.co_firstlineno) if file else ("", 0)
-        file, (lines, first) = inspect.getsourcefile(cls) or "", inspect.getsourcelines(cls)
-        (tree,) = ast.parse(textwrap.dedent("".join(lines))).body
-    except (OSError, TypeError, SyntaxError, ValueError):
-        return "", 0
-    found = [line for node in _inside(tree) if (line := _binds(node, name))]
-    return file, first + found[-1] - 1 if found else 0
-
-
-def place(file: str, line: int) -> str:
-    """File and line in words, without the path: 'socketserver.py, line 694'."""
-    if not file:
-        return "no Python source found"
-    short = "a cell of the notebook" if "ipykernel_" in file else PurePath(file).name
-    return f"{short}, line {line}" if line else short
-
-
 def setters(mro: Iterable[type], name: str) -> list[str]:
     """The methods, as in 'BaseServer.__init__', whose source has an assignment to that attribute of self."""
     found = []
@@ -144,20 +116,3 @@ def _sets(function: types.FunctionType, name: str) -> bool:
         and (node.value.id,) == myself
         for node in ast.walk(tree)
     )
-
-
-def _inside(tree: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a class's body, those of its if and try blocks too, but not of its functions."""
-    for node in ast.iter_child_nodes(tree):
-        yield node
-        if not isinstance(node, SCOPES):
-            yield from _inside(node)
-
-
-def _binds(node: ast.AST, name: str) -> int:
-    """The line in which a statement gives the name something; 0 if it does not."""
-    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-        return node.lineno
-    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-        return node.lineno
-    return 0

@@ -7,7 +7,6 @@ https://docs.python.org/3/howto/mro.html and https://docs.python.org/3/reference
 
 from __future__ import annotations
 
-import html
 import types
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 
 from course.lookups import class_members
 from course.lookups.c3_merge import Merge
+from course.text import html_table, listed, paragraph, text_table
 
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
@@ -50,8 +50,8 @@ def lookup(cls: type | tuple[type, ...], name: str | None = None) -> Lookup:
     name: of a method or any other attribute; without it, the table of all names.
 
     Returns a `Ladder` for one name, a `Table` for all of them, or `NoOrder` for bases that allow no MRO. Each shows
-    itself as text and as a table in a notebook, the same on every machine; `places()` adds files and lines, which
-    are not. A name that no class has is no error: the ladder says so.
+    itself as text and as a table in a notebook, the same on every machine. A name that no class has is not an error:
+    the ladder says so.
 
     Raises TypeError for what is no class or no name, and for bases that Python refuses for other reasons than the MRO.
     """
@@ -111,21 +111,6 @@ class Rung:
         return class_members.value(self.member) if self.kind == "class attribute" else ""
 
     @property
-    def file(self) -> str:
-        """The file that defines it; '' if no Python source was found."""
-        return class_members.written_at(self.cls, self.name)[0] if self.has else ""
-
-    @property
-    def line(self) -> int:
-        """The line of its definition; 0 if it is not known."""
-        return class_members.written_at(self.cls, self.name)[1] if self.has else 0
-
-    @property
-    def place(self) -> str:
-        """Both in words, without the path: 'socketserver.py, line 694'."""
-        return class_members.place(self.file, self.line)
-
-    @property
     def what(self) -> str:
         """Kind and value in words: 'function', 'class attribute, False'."""
         return f"{self.kind}, {self.value}" if self.value else self.kind
@@ -163,13 +148,6 @@ class Lookup(ABC):
         """How Python comes to this MRO, step by step, or why it cannot."""
         return self._merge
 
-    def places(self) -> str:
-        """The file and line of everything that was found, to be printed.
-
-        Lines move from one version of Python to the next: in a lesson's stored outputs they have no place.
-        """
-        return "\n".join(_columns([(rung.called, rung.name, rung.place) for rung in self.rungs if rung.has]))
-
     def _rows(self) -> list[tuple[str, ...]]:
         """The table, headings first; empty if there is none."""
         return []
@@ -178,20 +156,14 @@ class Lookup(ABC):
         return []
 
     def __repr__(self) -> str:
-        return "\n".join([self.title, *_columns(self._rows()), *self._notes()])
+        return "\n".join([self.title, *(text_table(self._rows()) if self._rows() else ()), *self._notes()])
 
     def _repr_html_(self) -> str:
-        notes = "".join(_cell("p", note) for note in self._notes())
+        notes = "".join(paragraph(note) for note in self._notes())
         if not self._rows():
-            return _cell("p", self.title) + notes
-        top, *rows = self._rows()
-        head = "".join(_cell("th", cell, "col") for cell in top)
-        body = "".join(
-            f"<tr>{_cell('th', first, 'row')}{''.join(_cell('td', cell) for cell in rest)}</tr>"
-            for first, *rest in rows
-        )
-        title = _cell("caption", self.title)
-        return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+            return paragraph(self.title) + notes
+        head, *rows = self._rows()
+        return html_table(head, rows, self.title) + notes
 
 
 class Ladder(Lookup):
@@ -248,14 +220,14 @@ class Ladder(Lookup):
     def _notes(self) -> list[str]:
         if self.source:
             hidden = [rung.called for rung in self.shadowed]
-            return [f"It shadows the {self.name} of {_and(hidden)}."] if hidden else []
+            return [f"It shadows the {self.name} of {listed(hidden)}."] if hidden else []
         metaclass: type = type(self.cls)
         owner = next((each for each in metaclass.__mro__ if self.name in vars(each)), None)
         if owner:
             works = f"{self.cls.__name__}.{self.name} works, but not on an instance"
             return [f"The class of the class, {owner.__name__}, has it: {works}."]
         if methods := class_members.setters(self.cls.__mro__, self.name):
-            return [f"{_and(methods)} set{'s' * (len(methods) == 1)} self.{self.name} on each instance."]
+            return [f"{listed(methods)} {'sets' if len(methods) == 1 else 'set'} self.{self.name} on each instance."]
         near = class_members.near(self.cls.__mro__, self.name)
         return [f"Did you mean {' or '.join(near)}?" if near else "An instance has it only if something sets it there."]
 
@@ -312,7 +284,7 @@ class Table(Lookup):
 
     def _notes(self) -> list[str]:
         shadowing = sum(bool(ladder.shadowed) for ladder in self.names.values())
-        notes = [f"{shadowing} of them shadow{'s' * (shadowing == 1)} another."] if shadowing else []
+        notes = [f"{shadowing} of them {'shadows' if shadowing == 1 else 'shadow'} another."] if shadowing else []
         return [*notes, f"May be overridden: so say {DOCS} and the docstrings."] if self.hooks else notes
 
 
@@ -336,17 +308,3 @@ class NoOrder(Lookup):
 
 def _hooks(cls: type) -> Iterable[str]:
     return HOOKS.get(cls.__name__, ())
-
-
-def _cell(tag: str, text: str, scope: str = "") -> str:
-    where = f' scope="{scope}"' if scope else ""
-    return f'<{tag}{where} style="text-align: left">{html.escape(text.strip())}</{tag}>'
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

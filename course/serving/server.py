@@ -17,21 +17,25 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
 from course.serving.argument_errors import check_servable, explained, is_taken
 from course.serving.watch import Listener, ListenerWatch, ServerWatch, Watch, end_input
-from course.timeline import Visit
+from course.timeline import Address, Visit
 
 POLL_INTERVAL = 0.02  # seconds; the serving loop looks this often whether it shall end
 BACKLOG = 128  # connections; the kernel's queue for a function's listening socket
 PATIENCE = 0.25  # seconds; the loop gets as long as this to end even when the deadline is over
 DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
 
-Address = Any  # (host, port), IPv6's longer tuple, or the path of a Unix socket
-Known = tuple[
-    str, Callable[[], tuple[Visit, ...]], bool
-]  # a server's name, the way to its visits, if it takes datagrams
+
+class Known(NamedTuple):
+    """What is known of a server that is watched."""
+
+    name: str
+    visits: Callable[[], tuple[Visit, ...]]
+    datagrams: bool
+
 
 _live: weakref.WeakValueDictionary[tuple[int, Address], _Running] = weakref.WeakValueDictionary()
 
@@ -124,7 +128,7 @@ def serve(
 def watched(server: Server | Address) -> Known | None:
     """A server that this process runs: its name, the way to its visits, if it serves datagrams; else None."""
     running = server._running if isinstance(server, Server) else _at(server)
-    return (running.name, running.visits, running.kind == socket.SOCK_DGRAM) if running else None
+    return Known(running.name, running.visits, running.kind == socket.SOCK_DGRAM) if running else None
 
 
 def _at(address: Address) -> _Running | None:

@@ -1,5 +1,6 @@
 """crowd(): every way in which a client can end, and every order that makes no sense."""
 
+import functools
 import io
 import socket
 import socketserver
@@ -132,7 +133,7 @@ def test_a_function_that_waits_too_long():
 
 
 def test_a_function_that_overstays_is_cut_off(monkeypatch):
-    monkeypatch.setattr(course.crowds.crowd, "PATIENCE", 0.1)
+    monkeypatch.setattr(course.crowds.crowd, "GRACE", 0.1)
 
     def stubborn(sock):
         sock.settimeout(None)
@@ -272,12 +273,12 @@ def test_orders_that_make_no_sense(order, error, words):
 
 @pytest.mark.parametrize("address", [5, ("127.0.0.1",), ("127.0.0.1", "80"), Gate, None])
 def test_what_is_no_address(address):
-    with pytest.raises(TypeError, match=r"is no address: give serve\(\)'s result, an \(ip, port\), or"):
+    with pytest.raises(TypeError, match=r"is not an address: give serve\(\)'s result, an \(ip, port\), or"):
         crowd(address, 1)
 
 
 def test_a_path_that_is_not_there(tmp_path):
-    with pytest.raises(ValueError, match="is no Unix socket"):
+    with pytest.raises(ValueError, match="is not a Unix socket"):
         crowd(str(tmp_path / "nothing"), 1)
 
 
@@ -287,7 +288,7 @@ def test_too_few_file_descriptors_are_said_before_the_crowd_starts():
     resource.setrlimit(resource.RLIMIT_NOFILE, (150, before[1]))
     try:
         with serve(socketserver.ThreadingTCPServer, Quick) as server:
-            with pytest.raises(OSError, match=r"needs 200 file descriptors more and this process may have only 150"):
+            with pytest.raises(OSError, match=r"needs 200 file descriptors and a process may have only 150"):
                 crowd(server, 100)
             assert server.visits == ()
             assert crowd(server, 2).endings == {"replied": 2}
@@ -313,3 +314,35 @@ def test_a_progress_bar_follows_the_clients(monkeypatch):
     ((options, bar),) = bars
     assert options == {"total": clients, "delay": 1, "leave": False, "unit": "client", "disable": True}
     assert bar.n == clients
+
+
+async def sends_never(sock):
+    return b"never"
+
+
+def yields(sock):
+    yield b"never"
+
+
+@pytest.mark.parametrize("send", [sends_never, yields, functools.partial(sends_never)])
+def test_a_function_that_does_not_run_when_it_is_called_is_refused(send):
+    with pytest.raises(TypeError, match="is an async function or a generator, which does not run when it is called"):
+        crowd(("127.0.0.1", 9), 2, send)
+
+
+def test_a_function_that_returns_no_bytes_has_failed():
+    with serve(socketserver.ThreadingTCPServer, Quick) as server:
+        run = crowd(server, 2, lambda sock: "text")
+    assert run.endings == {"client failed": 2}
+    assert run[0].error == "TypeError: a client's function has to return bytes or None; it returned 'text'"
+
+
+def test_too_few_file_descriptors_for_the_child_process_are_reported_before_it_starts():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"needs 150 file descriptors and a process may have only 128"):
+            crowd(("127.0.0.1", 9), 150)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -3,9 +3,9 @@
 import pytest
 from matplotlib.collections import PolyCollection
 
-from course.drawing.figure import COLOURS
+from course.drawing.figure import COLOURS, ON_COLOURS
 from course.drawing.timeline import BARS, LABELLED, MARKERS
-from course.timeline import ENDINGS, Lane, Timeline
+from course.timeline import Ending, Lane, Timeline
 
 
 def run_of(clients, ending="replied", **times):
@@ -53,7 +53,7 @@ def test_workers_have_colours_and_names():
 
 def test_the_title_is_the_runs_sentence():
     steps, _lanes = run_of(3).draw().axes
-    assert steps.get_title(loc="left") == "Server: 3 clients, one at a time, 0.30 s"
+    assert steps.get_title(loc="left") == "Server: 3 clients, never two at once by 3 threads, 0.30 s"
 
 
 def test_two_runs_share_their_time_axis_and_one_legend():
@@ -65,13 +65,13 @@ def test_two_runs_share_their_time_axis_and_one_legend():
     assert figure.sentence == f"{slow.title}. {fast.title}"
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", Ending)
 def test_each_ending_has_a_shape_of_its_own_and_a_word_in_the_legend(ending):
     figure = run_of(3, ending).draw()
     (marks,) = (line for line in figure.axes[1].lines if line.get_linestyle() == "None")
     assert marks.get_marker() == MARKERS[ending]
     assert ending in [text.get_text() for text in figure.legends[0].get_texts()]
-    assert len(set(MARKERS.values())) == len(ENDINGS) - 1 == len(MARKERS) - 1  # replied and answered are one
+    assert len(set(MARKERS.values())) == len(Ending) - 1 == len(MARKERS) - 1  # replied and answered are one
 
 
 def test_large_crowds_have_percentiles_and_fewer_labels():
@@ -124,10 +124,72 @@ def test_a_notebook_gets_a_png_with_its_sentence_and_a_text_without_times():
     data, metadata = run_of(3).draw()._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == "<picture of 3 clients>"
-    assert metadata["image/png"]["alt"] == "Server: 3 clients, one at a time, 0.30 s"
+    assert metadata["image/png"]["alt"] == "Server: 3 clients, never two at once by 3 threads, 0.30 s"
     assert metadata["image/png"]["width"] == 800
 
 
 def test_a_run_against_a_strangers_server_can_be_drawn():
     run = Timeline("127.0.0.1:80", [Lane(1, None, 0.0, 0.1, 1.0, "replied")], watched=False)
     assert "connected" in [text.get_text() for text in run.draw().legends[0].get_texts()]
+
+
+def legend_of(figure):
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def parallel(workers, noun="worker", clients=None):
+    """Clients that are served at the same moment, accepted a while before and notified a while after."""
+    return Timeline(
+        "Server",
+        [
+            Lane(n, None, 0.0, 0.1, 1.0, "replied", accepted=0.2, began=0.4, finished=0.8,
+                 worker=f"{noun} {n % workers + 1}", watched=True)
+            for n in range(1, (clients or workers) + 1)
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (parallel(1, clients=3), "in service"),
+        (parallel(6), "in service, one colour per thread"),
+        (parallel(8), "in service, one colour and hatch per thread"),
+        (parallel(3, "process"), "in service, one colour per process"),
+        (parallel(3, "task"), "in service, one colour per task"),
+        (parallel(40), "in service"),
+    ],
+)
+def test_the_legend_says_what_colours_stand_for_only_if_they_do(run, words):
+    assert words in legend_of(run.draw())
+
+
+def test_workers_with_the_same_colour_have_different_hatches():
+    _steps, lanes = parallel(8).draw().axes
+    looks = [(tuple(colour), group.get_hatch()) for group in bars(lanes) for colour in group.get_facecolors()]
+    assert len(looks) == len(set(looks)) == 8
+
+
+def test_every_phase_that_can_be_seen_is_in_the_legend():
+    assert legend_of(parallel(3).draw()) == [
+        "connecting", "queued: connected, not accepted", "accepted, not served yet",
+        "in service, one colour per thread", "served, the client does not know yet", "replied",
+    ]  # fmt: skip
+
+
+def test_names_fit_into_their_bars_beside_a_longer_run():
+    short = Timeline("S", [Lane(1, None, 0, 0, 0.1, "replied", began=0, finished=0.1, worker="worker 1", watched=True)])
+    assert texts(short.draw().axes[1]) == ["worker 1"]
+    assert texts(short.draw(parallel(2)).axes[1]) == ["worker 1"]
+    assert texts(short.draw(run_of(20)).axes[1]) == []
+
+
+def test_text_on_colours_has_enough_contrast():
+    def luminance(colour):
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for colour, ink in zip(COLOURS, ON_COLOURS, strict=True):
+        dark, light = sorted([luminance(colour), luminance(ink)])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
