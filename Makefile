@@ -1,8 +1,8 @@
 # make lab           set up, then open JupyterLab on the first lesson
 # make test          set up, then run every check and test, notebooks included
 # make test-oldest   the tests again, with the oldest versions that pyproject.toml allows
-# make lint          set up, then check format, style and types
-# make setup         what the others do first: an environment with the course and all it needs
+# make lint          set up, then check format, style, types and who imports whom
+# make setup         what the others do first: an environment with the course, its tests and all they need
 # make notebooks     run the lessons that differ from the last commit, and store their outputs
 # make constraints   pin anew what pyproject.toml names, for every supported Python and system
 # make bench         measure the figures of the README
@@ -11,7 +11,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+LAB = $(VENV)/.lab
 READY = $(VENV)/.ready
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
@@ -22,19 +24,25 @@ help:
 
 setup: $(READY)
 
-$(READY): pyproject.toml constraints.txt overrides.json
+$(LAB): pyproject.toml constraints.txt overrides.json
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' here: install Python 3.11 or later, or name yours: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs Python 3.11 or later and $(PYTHON) is $$($(PYTHON) -V 2>&1): name a newer one: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu the package python3-venv), then try again"; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) -V): an empty environment first ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@echo "... then JupyterLab and what else the course needs, about 120 packages, a minute or two ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@echo "... then JupyterLab and what else the course needs, about 100 packages, a minute or so ..."
+	@$(INSTALL) '.[lab]'
+	@touch $(LAB)
+	@echo "... done."
+
+$(READY): $(LAB)
+	@echo "Adding what the tests need to $(VENV) ..."
+	@$(INSTALL) '.[lab,classroom,test]'
 	@touch $(READY)
 	@echo "... done."
 
 # --allow-root: in a container one is often root. The token in the address stays.
-lab: $(READY)
+lab: $(LAB)
 	$(BIN)/jupyter lab --allow-root --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 test: lint
@@ -51,18 +59,19 @@ lint: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 notebooks: $(READY)
 	$(QUIET) $(BIN)/python tools/store.py
 
 # Each pin is the newest version for some Python: a package that has left Python 3.11 behind is pinned twice.
 constraints: $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(INSTALL) '.[pins]'
 	$(BIN)/uv pip compile --quiet --universal --python-version=3.11 --all-extras --upgrade --system-certs --no-annotate \
 	    --custom-compile-command='make constraints' --output-file=constraints.txt pyproject.toml
 
 bench: $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@$(INSTALL) '.[bench]'
 	$(BIN)/python -m benchmarks
 
 picture: $(READY)

@@ -11,6 +11,7 @@ import time
 
 from benchmarks.measuring import Row, at_most, in_turns, ratio_in_turns, seconds
 from course import crowd, serve
+from course.timeline import Ending
 
 CLIENTS = 1000
 WORK = 0.1  # seconds
@@ -125,8 +126,8 @@ def many_at_once() -> Row:
     with serve(type("Roomier", (Roomy,), {"request_queue_size": MANY}), Gate) as server:
         run = crowd(server, clients=MANY, send=b"", timeout=60)
     opener.join()
-    took = f"{run.peak:,} in service, {run.endings.get('replied', 0):,} answered, {run.makespan:.1f} s"
-    missed = "" if run.peak == run.endings.get("replied") == MANY else "missed: all of them"
+    took = f"{run.peak:,} in service, {run.endings.get(Ending.REPLIED, 0):,} answered, {run.makespan:.1f} s"
+    missed = "" if run.peak == run.endings.get(Ending.REPLIED) == MANY else "missed: all of them"
     return Row(f"{MANY:,} clients in service at the same moment", took, missed=missed or at_most(run.makespan, 10, "s"))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from benchmarks.measuring import Row, at_most, in_turns, seconds
-from course.timeline import Lane, Timeline
+from course.timeline import Ending, Lane, Timeline
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
@@ -21,7 +22,7 @@ def made_up(lanes: int) -> Timeline:
     return Timeline(
         "Server",
         (
-            Lane(n, ("127.0.0.1", n), n * step, n * step + 0.01, n * step + 0.4, "replied", b"HELLO", "",
+            Lane(n, ("127.0.0.1", n), n * step, n * step + 0.01, n * step + 0.4, Ending.REPLIED, b"HELLO", "",
                  n * step + 0.1, n * step + 0.1, n * step + 0.4, f"worker {n}", watched=True)
             for n in range(1, lanes + 1)
         ),
@@ -50,14 +51,17 @@ def largest_picture() -> int:
     return max(sizes)
 
 
+def draw(run: Timeline) -> float:
+    """Seconds for the picture and its PNG."""
+    return seconds(lambda: run.draw().png())
+
+
 def measure() -> list[Row]:
     made_up(10).draw().png()
     rows = []
     for lanes, bound in ((1000, 1.0), (10_000, 2.0)):
         run = made_up(lanes)
-        ours, plain = in_turns(
-            3, lambda run=run: seconds(run.draw().png), lambda run=run: seconds(lambda: plainly(run))
-        )
+        ours, plain = in_turns(3, partial(draw, run), partial(seconds, plainly, run))
         beside = f"`broken_barh` for each: {plain:.2f} s"
         rows.append(
             Row(f"drawing {lanes:,} clients", f"{ours:.2f} s", beside, f"{ours / plain:.2f}", at_most(ours, bound, "s"))

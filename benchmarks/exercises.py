@@ -14,7 +14,7 @@ import nbformat
 
 from benchmarks.measuring import Row, at_most, in_turns, seconds
 from course.checking.check import steps_of
-from course.checking.exercise_files import find, find_all
+from course.checking.exercise_files import file_form, files, find, find_all
 from course.classroom import notebooks
 
 LEARNERS = 30
@@ -63,7 +63,7 @@ def solved(path: Path) -> Path:
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     cells = ["from course import check"]
     for exercise in EXERCISES:
-        module = f"course.exercises.{exercise.name.replace(' ', '_').replace('-', '_')}"
+        module = f"course.exercises.{files()[file_form(exercise.name)]}"
         answer = exercise.source.split("(")[0].split(":")[0].split()[1]
         call = f"{answer}()" if exercise.takes.is_value else answer
         cells += [f"from {module} import *\n{exercise.source}", f'check("{exercise.name}", {call})']
@@ -73,9 +73,9 @@ def solved(path: Path) -> Path:
 
 
 def measure() -> list[Row]:
-    times = {each.name: seconds(lambda each=each: steps_of(each, each.solved)) for each in EXERCISES}
+    times = {each.name: seconds(steps_of, each, each.solved) for each in EXERCISES}
     slowest = max(times, key=lambda name: times[name])
-    hanging = seconds(lambda: steps_of(find("echo"), Hangs))
+    hanging = seconds(steps_of, find("echo"), Hangs)
     echo = find("echo")
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = in_turns(9, lambda: seconds(lambda: steps_of(echo, echo.solved)), lambda: by_hand(folder))

@@ -39,7 +39,9 @@ def runs() -> list[Row]:
             begin = perf_counter()
             explorer.server.value = name
             explorer.runner.join()
-            return perf_counter() - begin - explorer.run.makespan
+            took = perf_counter() - begin
+            assert explorer.run
+            return took - explorer.run.makespan
 
         def cell(server_class: type[socketserver.BaseServer] = server_class) -> float:
             begin = perf_counter()
@@ -74,7 +76,8 @@ def moves() -> list[Row]:
     def ladder() -> None:
         lookup((socketserver.ThreadingMixIn, socketserver.TCPServer), "process_request").draw().png()
 
-    mro._swap(), ladder()
+    mro._swap()
+    ladder()
     swap, by_cell = in_turns(ROUNDS, lambda: seconds(mro._swap), lambda: seconds(ladder))
     slowest = max(in_turns(ROUNDS, *(lambda act=act: seconds(act) for act in (replay, step, pieces))))
     for explorer in (timeline, chain, mro, stream):

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,14 @@ def functions_of_the_lesson() -> dict[str, Any]:
     return found
 
 
+def send_and_close(sock: socket.socket, data: bytes) -> None:
+    with sock:
+        sock.sendall(data)
+
+
 def by_lesson(read: Read, data: bytes) -> list[bytes]:
     here, there = socket.socketpair()
-    sending = threading.Thread(target=lambda: (here.sendall(data), here.close()))
+    sending = threading.Thread(target=send_and_close, args=(here, data))
     sending.start()
     with there:
         messages = list(read(there))
@@ -42,7 +48,7 @@ def by_lesson(read: Read, data: bytes) -> list[bytes]:
 def by_asyncio(read: Callable[[asyncio.StreamReader], Any], data: bytes) -> list[bytes]:
     async def main() -> list[bytes]:
         here, there = socket.socketpair()
-        sending = threading.Thread(target=lambda: (here.sendall(data), here.close()))
+        sending = threading.Thread(target=send_and_close, args=(here, data))
         sending.start()
         reader, writer = await asyncio.open_connection(sock=there)
         messages = [message async for message in read(reader)]
@@ -82,8 +88,8 @@ def measure() -> list[Row]:
         assert by_lesson(read, data) == by_asyncio(theirs, data) == messages
         times = in_turns(
             5,
-            lambda read=read, data=data: seconds(lambda: by_lesson(read, data)),
-            lambda theirs=theirs, data=data: seconds(lambda: by_asyncio(theirs, data)),
+            partial(seconds, by_lesson, read, data),
+            partial(seconds, by_asyncio, theirs, data),
         )
         rates = [f"{len(data) / time / 1e6:.0f} MB/s" for time in times]
         what = f"framing by {name}, the reader of lesson 02"

@@ -38,7 +38,7 @@ def one_after_another(tool: Callable[[], AbstractContextManager[Any]]) -> float:
         loop.start()
         begin = perf_counter()
         for _ in range(CONNECTIONS):
-            with socket.create_connection(server.server_address) as client:
+            with socket.create_connection(server.socket.getsockname()) as client:
                 client.sendall(b"hello")
                 while client.recv(1024):
                     pass

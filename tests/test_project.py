@@ -1,7 +1,5 @@
-"""The project itself: its lists of dependencies agree, `make` explains what is missing, and imports point one way."""
+"""The project itself: its lists of dependencies agree, `make` and the package explain what is missing."""
 
-import ast
-import graphlib
 import json
 import os
 import re
@@ -20,6 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
+LEARNERS = RUNTIME + [Requirement(line) for line in PROJECT["optional-dependencies"]["lab"]]
 SUPPORTED = [found[1] for line in PROJECT["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", line))]
 EVERYTHING = RUNTIME + [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 
@@ -55,10 +54,10 @@ def test_a_dependency_is_pinned_within_its_bound_for_each_python(requirement, py
     assert requirement.specifier.contains(exactly.version)
 
 
-def test_conda_and_binder_get_the_same_dependencies():
+def test_conda_and_binder_get_what_learners_need():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     on_conda = {"matplotlib": "matplotlib-base"}
-    wanted = {f"{on_conda.get(r.name, r.name)}{r.specifier}" for r in RUNTIME}
+    wanted = {f"{on_conda.get(r.name, r.name)}{r.specifier}" for r in LEARNERS}
     *packages, from_pip = environment["dependencies"]
     assert set(packages) == wanted | {f"python{PROJECT['requires-python']}", "pip"}
     assert from_pip == {"pip": ["-e ."]}
@@ -175,76 +174,66 @@ def module_name(path):
 MODULES = {module_name(path): path for path in sorted((ROOT / "course").rglob("*.py"))}
 
 
-def imported(nodes):
-    """The modules that import statements among these nodes name; of a package's parts, the parts."""
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute here"
-            for alias in node.names:
-                part = f"{node.module}.{alias.name}"
-                yield part if part in MODULES else node.module
-
-
-def imports_anywhere(name):
-    return set(imported(ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))))
-
-
-def imports_at_once(name):
-    """What importing the module imports: all but what stands in functions or is for type checkers only."""
-
-    def run(nodes):
-        for node in nodes:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            yield node
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-                yield from run(node.orelse)
-            else:
-                yield from run(ast.iter_child_nodes(node))
-
-    return set(imported(run(ast.parse(MODULES[name].read_text(encoding="utf-8")).body)))
-
-
-def within(package, name):
-    return name == package or name.startswith(f"{package}.")
-
-
 @pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
 def test_a_module_is_one_room(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+def python(program, *, without=()):
+    """Run a program in a Python of its own, in which the modules `without` cannot be imported."""
+    block = f"import sys; sys.modules.update(dict.fromkeys({list(without)}))\n"
+    return subprocess.run([sys.executable, "-c", block + program], capture_output=True, text=True, timeout=60)
+
+
 def test_importing_the_course_costs_next_to_nothing():
-    program = "import course, sys; print({'asyncio', 'ipywidgets', 'matplotlib', 'numpy', 'tqdm'} & set(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    result = python("import course; print({'asyncio', 'ipywidgets', 'matplotlib', 'numpy', 'tqdm'} & set(sys.modules))")
     assert result.stdout == "set()\n"
 
 
+def test_no_name_of_the_face_imports_what_draws_before_it_is_drawn():
+    imports = "from course import check, crowd, explore, lookup, serve, trace"
+    result = python(f"{imports}; print({{'ipywidgets', 'matplotlib', 'numpy'}} & set(sys.modules))")
+    assert result.stdout == "set()\n"
+
+
+# What only an extra brings.
+
+
+def modules_of_extras():
+    """The modules that the extras `lab` and `classroom` bring."""
+    lines = PROJECT["optional-dependencies"]["lab"] + PROJECT["optional-dependencies"]["classroom"]
+    return [Requirement(line).name for line in lines]
+
+
+RUN = """
+import socketserver
+from course import crowd, serve
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(self.rfile.readline())
+
+with serve(socketserver.ThreadingTCPServer, Handler) as server:
+    run = crowd(server, clients=2, send=b"hello\\n")
+print(run.endings)
+"""
+
+
+def test_a_server_and_a_crowd_need_no_extra():
+    result = python(RUN, without=modules_of_extras())
+    assert result.stdout == "{'replied': 2}\n", result.stderr
+
+
 @pytest.mark.parametrize(
-    ("library", "package"), [("matplotlib", "course.drawing"), ("ipywidgets", "course.explore")], ids=lambda name: name
+    ("program", "sentence"),
+    [
+        (RUN + "run.draw()", "matplotlib is needed to draw a picture: pip install 'many-clients[lab]'"),
+        ("from course import explore", "ipywidgets is needed to show an explorer: pip install 'many-clients[lab]'"),
+        ("from course import check", "cloudpickle is needed to check an answer: pip install 'many-clients[lab]'"),
+        ("import course.classroom", "nbclient is needed to check notebooks: pip install 'many-clients[classroom]'"),
+    ],
+    ids=["draw", "explore", "check", "class"],
 )
-def test_one_room_has_the_library_to_itself(library, package):
-    users = {name for name in MODULES if any(within(library, other) for other in imports_anywhere(name))}
-    assert all(within(package, name) for name in users), users
-
-
-def test_imports_point_one_way():
-    graph = {name: {other for other in imports_at_once(name) if within("course", other)} for name in MODULES}
-    list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError if any import each other
-    assert graph["course"] == set(), "the face imports a helper only when it is used"
-    assert [name for name, others in graph.items() if "course" in others] == [], "who imports the face goes in a circle"
-    for aside in ("course.drawing", "course.explore"):
-        importers = {name for name, others in graph.items() if any(within(aside, other) for other in others)}
-        assert all(within(aside, name) for name in importers), f"{aside} is reached only by who draws, when they draw"
-
-
-def test_the_record_knows_no_socket_and_no_plot():
-    assert not imports_anywhere("course.timeline") & {
-        "socket",
-        "socketserver",
-        "course.serving.server",
-        "course.crowds.crowd",
-    }
-    assert {name for name in imports_at_once("course.timeline") if within("course", name)} == {"course.text"}
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(program, sentence):
+    result = python(program, without=modules_of_extras())
+    assert result.stderr.splitlines()[-1] == f"ImportError: {sentence}"

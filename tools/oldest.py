@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for requirement in chain(project["dependencies"], project["optional-dependencies"]["test"]):
+    extras = (project["optional-dependencies"][name] for name in ("lab", "classroom", "test"))
+    for requirement in chain(project["dependencies"], *extras):
         print(requirement.replace(">=", "=="))
 
 

@@ -9,16 +9,18 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import CodeType
 
-import course.exercises
 from course.checking.exercise import Exercise
+
+FOLDER = Path(__file__).resolve().parent.parent / "exercises"
 
 
 @functools.cache
 def files() -> dict[str, str]:
     """The module of each exercise by its name in file form ('stop_word'), in the course's order."""
-    modules = sorted(module.name for module in pkgutil.iter_modules(course.exercises.__path__))
+    modules = sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)]))
     return {module.split("_", 2)[2]: module for module in modules}
 
 

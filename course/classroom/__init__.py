@@ -1,1 +1,5 @@
 """A teacher's view: check the notebooks of a class."""
+
+from course.extras import need
+
+need("nbclient", to="check notebooks", extra="classroom")

@@ -48,6 +48,7 @@ class Progress(tqdm):  # type: ignore[type-arg]
     """A progress bar that appears after a second, vanishes at the end and starts no thread of its own."""
 
     monitor_interval = 0
+    _lock = threading.RLock()  # tqdm makes one of multiprocessing, which starts a process for it from Python 3.14
 
 
 def crowd(

@@ -9,6 +9,8 @@ import socketserver
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from course.extras import need
+
 if TYPE_CHECKING:
     from course.explore.call_chain_explorer import CallChainExplorer
     from course.explore.mro_explorer import OrderExplorer
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from course.explore.timeline_explorer import TimelineExplorer
 
 __all__ = ["call_chain", "mro", "stream", "timeline"]
+
+need("ipywidgets", to="show an explorer", extra="lab")
 
 
 def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExplorer:
