@@ -41,7 +41,8 @@ ROWS = 700  # of the field, at most
 DOTS = 800  # across the picture; what is narrower than one is not seen
 GAP = 0.16  # inches between two parts
 LEFT_EDGE, BREADTH = 0.115, 0.865  # of the picture's width
-BOTTOM = 0.95  # inches for the time axis and the legend
+BOTTOM = 0.55  # inches for the time axis
+LEGEND_ROW, LETTER = 0.2, 0.066  # inches: of a row of the legend, and of a letter in it on average
 
 # Half the thickness of each phase's bar, a lane being 1 thick.
 HALF = {
@@ -59,11 +60,14 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
     """Each run's step line above its lanes, all runs one below the other on one time axis."""
     heights = [height for run in runs for height in (0.42, _lanes_height(len(run)))]
     titles = [0.58 if _many(run) else 0.38 for run in runs]
-    total = sum(heights) + sum(titles) + GAP * (2 * len(runs) - 1) + BOTTOM
+    end = max(run.makespan for run in runs) * 1.02 or 1.0
+    words = _legend_words(runs, end)
+    columns = _columns([*words.values()])
+    legend = LEGEND_ROW * -(-len(words) // columns)
+    total = sum(heights) + sum(titles) + GAP * (2 * len(runs) - 1) + BOTTOM + legend
     what = " and ".join(plural(len(run), "client") for run in runs)
     figure = Picture(total, ". ".join(run.title for run in runs), f"picture of {what}", dark=dark)
     colours = figure.colours
-    end = max(run.makespan for run in runs) * 1.02 or 1.0
     figure.scale = LEFT_EDGE, BREADTH / end
     top = total
     with styled():
@@ -75,7 +79,7 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
                 draw(axes, run, colours, end)
                 _tidy(axes, colours, end, bare=draw is _draw_steps or run is not runs[-1])
                 top -= height + GAP
-        _legend(figure, runs, colours, end)
+        _draw_legend(figure, words, columns, field=all(len(run) > BARS for run in runs))
     return figure
 
 
@@ -157,7 +161,7 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -
             half, hatch = HALF[phase], ""
             if phase == "in service":
                 turns, number = divmod(turn[lane.worker], len(COLOURS))
-                hatch = HATCHES[turns % len(HATCHES)]
+                hatch = HATCHES[turns] if len(turn) <= len(COLOURS) * len(HATCHES) else ""
                 fills.setdefault(hatch, []).append(COLOURS[number])
                 if not _many(run) and (stop - start) > 0.085 * end:
                     box = {"facecolor": COLOURS[number], "edgecolor": "none", "pad": 0.8} if hatch else None
@@ -243,8 +247,8 @@ def _in_service(runs: Sequence[Timeline]) -> str:
     return f"in service, one colour{' and hatch' * (most > len(COLOURS))} per {noun}"
 
 
-def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], end: float) -> None:
-    """The signs that this picture uses, and no others."""
+def _legend_words(runs: Sequence[Timeline], end: float) -> dict[str, str]:
+    """The phases and endings that can be seen in this picture, and what their signs mean."""
     words = {
         "connecting": "connecting",
         "queued": "queued: connected, not accepted",
@@ -257,14 +261,32 @@ def _legend(figure: Picture, runs: Sequence[Timeline], colours: dict[str, str], 
     seen = {phase for run in runs for lane in run for phase, start, stop in lane.spans() if stop - start > end / DOTS}
     field = all(len(run) > BARS for run in runs)
     if field:
-        del words["over"]
-    handles: list[Any] = [
-        Patch(label=text, linewidth=0.6, **_look(phase, colours, field=field))
-        for phase, text in words.items()
-        if phase in seen
-    ]
-    for ending in MARKERS:
-        if any(ending in run.endings for run in runs) and not (field and ending.good):
-            handles.append(Line2D([], [], label=ending, **_marker(ending, colours, 1)))
-    figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8.5, labelcolor=colours["ink"],
-                  handlelength=1.8, columnspacing=1.4)  # fmt: skip
+        seen.discard("over")
+    endings = {ending for run in runs for ending in run.endings if not (field and ending.good)}
+    return {phase: text for phase, text in words.items() if phase in seen} | {
+        ending: ending for ending in MARKERS if ending in endings
+    }
+
+
+def _columns(texts: Sequence[str]) -> int:
+    """The number of columns in which the legend, filled column by column, fits into the picture."""
+    for columns in (4, 3):
+        rows = -(-len(texts) // columns)
+        widths = [0.6 + LETTER * max(map(len, texts[at : at + rows])) for at in range(0, len(texts), rows)]
+        if sum(widths) <= WIDTH:
+            return columns
+    return 2
+
+
+def _draw_legend(figure: Picture, words: dict[str, str], columns: int, *, field: bool) -> None:
+    colours = figure.colours
+    handles: list[Any] = []
+    for sign, text in words.items():
+        if isinstance(sign, Ending):
+            handles.append(Line2D([], [], label=text, **_marker(sign, colours, 1)))
+        elif HALF[sign] < 0.1:
+            handles.append(Line2D([], [], label=text, color=_colour(sign, colours, field=field), linewidth=2.5))
+        else:
+            handles.append(Patch(label=text, linewidth=0.6, **_look(sign, colours, field=field)))
+    figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=8.5,
+                  labelcolor=colours["ink"], handlelength=1.8, columnspacing=1.4)  # fmt: skip
