@@ -7,7 +7,11 @@ import threading
 from collections import ChainMap
 from typing import Any, ClassVar
 
-import cloudpickle
+from course.extras import need
+
+need("cloudpickle", to="check an answer", extra="lab")
+
+import cloudpickle  # noqa: E402 - or its absence would be a ModuleNotFoundError, without the command
 
 _new_lock = (threading.Lock, ())
 _new_rlock = (threading.RLock, ())
