@@ -12,7 +12,7 @@ EVIDENCE = {
     9: ("06", "pass  # nobody comes", "BaseServer.serve_forever"),
     10: ("03", "import socketclient", "No module named 'socketclient'"),
     11: ("03", "class Once(", "['handle']"),
-    12: ("05", "socketserver.ThreadingTCPServer.__mro__", "5 object"),
+    12: ("05", "socketserver.ThreadingTCPServer.__mro__", "BaseServer\nobject"),
     13: (
         "05",
         'search(socketserver.ThreadingTCPServer, "__init__")',

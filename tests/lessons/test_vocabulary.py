@@ -99,6 +99,7 @@ def test_what_is_not_read():
     assert sentences(new_markdown_cell("You need not read the next cell."), code) == []
     assert sentences(new_markdown_cell("Read the next cell."), code) != []
     assert sentences(new_markdown_cell("Ports are next.", id="what-is-ahead"), EXPLAINS) == []
+    assert sentences(new_markdown_cell("So.\n\n**Next:** [Ports](ports.ipynb)")) == []
 
 
 @pytest.mark.usefixtures("small")

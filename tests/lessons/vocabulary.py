@@ -3,7 +3,8 @@
 vocabulary.toml lists them, each with the cell that explains it. What is read, in the order in which a reader meets it:
 the prose of every cell, and as code its cells, its comments, the code within prose, and of an exercise its task, its
 hints and its solution. The first cell of a lesson is not read: it names what the reader will learn. Nor are cells of
-code that the text before them says need not be read, nor the text that the vocabulary lists under `previews`.
+code that the text before them says need not be read, the text that the vocabulary lists under `previews`, and the
+link to the next lesson.
 """
 
 import ast
@@ -144,7 +145,7 @@ def pieces(notebook, lesson, exercises=()) -> Iterator[tuple[str, Said]]:
         where = f"{lesson} {cell.id}"
         if cell.cell_type == "markdown":
             if where not in VOCABULARY["previews"]:
-                yield where, said_by_prose(cell.source)
+                yield where, said_by_prose(re.sub(r"^\*\*Next:\*\*.*", "", cell.source, flags=re.MULTILINE))
             before = cell.source
         elif NEED_NOT_READ not in before:
             yield where, said_by_code(cell.source)
