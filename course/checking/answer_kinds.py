@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import inspect
 import socketserver
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """One kind of answer: its name, and what is wrong with something that is none ('' if nothing is)."""
+    """One kind of answer.
+
+    wrong: says what is wrong with something that is not of this kind, '' if nothing is. plain: makes a plain copy of an
+    answer that is a value, so that none of its own code runs in a check; None for classes and functions.
+    """
 
     name: str
     wrong: Callable[[Any], str]
-    is_value: bool = False
+    plain: Callable[[Any], Any] | None = None
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the answer is a value, and not code."""
+        return self.plain is not None
 
 
 def _not_given(answer: object, wanted: str) -> str:
@@ -64,9 +73,13 @@ def function_of(*names: str) -> AnswerKind:
         if not callable(answer) or isinstance(answer, type):
             return f"you gave {_what(answer)}; give {wanted}: its name, without brackets after it"
         try:
-            inspect.signature(answer).bind(*names)
+            signature = inspect.signature(answer)
+        except ValueError:  # as for some built-in functions: calling them shows it
+            return ""
+        try:
+            signature.bind(*names)
         except TypeError:
-            return f"{getattr(answer, '__name__', 'it')}{inspect.signature(answer)} cannot be called with {call}"
+            return f"{getattr(answer, '__name__', 'it')}{signature} cannot be called with {call}"
         return ""
 
     return AnswerKind(f"a function {call}", wrong)
@@ -77,10 +90,19 @@ def _list_of_texts(answer: Any) -> str:
         return reason
     if not isinstance(answer, list | tuple):
         return f"you gave {_what(answer)}; give a list of texts, such as ['one', 'two']"
-    for each in answer:
+    for each in _items(answer):
         if not isinstance(each, str):
             return f"your list has {_what(each)} in it; give a list of texts only"
     return ""
+
+
+def _items(answer: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
+    """What is in a list or a tuple, whatever its class says."""
+    return list.__iter__(answer) if isinstance(answer, list) else tuple.__iter__(answer)
+
+
+def _plain_texts(answer: Any) -> list[str]:
+    return [str.__str__(each) for each in _items(answer)]
 
 
 def _what(answer: object) -> str:
@@ -102,4 +124,4 @@ SERVER = AnswerKind(
     _class_of(socketserver.BaseServer, "a server class, derived from socketserver.TCPServer or another one"),
 )
 MIX_IN = AnswerKind("a mix-in class", _mix_in)
-TEXTS = AnswerKind("a list of texts", _list_of_texts, is_value=True)
+TEXTS = AnswerKind("a list of texts", _list_of_texts, _plain_texts)

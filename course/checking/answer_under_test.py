@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import errno
 import marshal
 import os
 import queue
@@ -26,14 +27,17 @@ from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
 
 STARTING = 10.0  # seconds that the answer's process may need to begin, before the answer is loaded
-USUAL = 0.3  # seconds in which it begins on a machine that is not busy; on a busy one all waits are longer
-SLOWEST = 4.0  # how many times longer at most
 SECONDS = 1.4  # that an answer may take in all
+EXTENSION = 5.0  # seconds that all waits together may become longer on a busy machine
 PATIENCE = 0.4  # seconds that a client waits for a sign of the answer
 LONGEST = 0.6  # seconds that an answer may go on sending
 ENDING = 0.5  # seconds in which the answer's process has to end when it is asked to
 MARK = "COURSE_ANSWER"  # the environment variable by which an answer's processes are found
 HOME = str(Path(answer_process.__file__).parents[2])  # the folder that this package is in
+
+
+class NotJudged(Exception):  # noqa: N818 - it says nothing about the answer
+    """The machine did not let an answer be judged: why, as a sentence."""
 
 
 class Opaque:
@@ -49,18 +53,28 @@ class Opaque:
 class AnswerUnderTest:
     """An answer under examination, in a process of its own. Every wait has an end.
 
-    memory: what one step keeps for a later one. `closing` gets what has to be closed or stopped at the end.
+    pace: how many times as long as usual all waits are. memory: what one step keeps for a later one. closing: gets what
+    has to be closed or stopped at the end. lost: seconds that the judge and the answer spent waiting for a processor
+    until a step failed. had_its_time: whether it failed by not doing something in time, with that loss made up for.
     """
 
     def __init__(
-        self, exercise: Exercise, pickled: bytes, command: Callable[[list[str]], list[str]], folder: str = ""
+        self,
+        exercise: Exercise,
+        pickled: bytes,
+        command: Callable[[list[str]], list[str]],
+        folder: str = "",
+        pace: float = 1.0,
     ) -> None:
         self.memory: dict[str, Any] = {}
         self.closing = ExitStack()
         self.gone = False
-        self._begun = monotonic()
-        self._pace = 1.0
-        self._deadline = self._begun + STARTING
+        self.lost = 0.0
+        self.had_its_time = False
+        self._pace = pace
+        self._deadline = monotonic() + STARTING
+        self._lost_before = self._made_up = 0.0
+        self._waited_in_vain = 0.0  # when
         self._token = secrets.token_hex(16)
         self._replies: dict[str, queue.SimpleQueue[list[Any]]] = {self._token: queue.SimpleQueue()}
         here = {"", os.getcwd()}
@@ -109,15 +123,15 @@ class AnswerUnderTest:
     def ready(self) -> str:
         """Wait until the answer has been loaded; returns what is wrong with its kind, '' if nothing is.
 
-        How long the process needed to begin shows how busy the machine is. Raises TimeoutError if it did not begin.
+        Raises NotJudged if the process did not begin.
         """
         replies = self._replies[self._token]
         up = self._next(replies, STARTING)
-        if up is None:
-            raise TimeoutError
-        self._pace = min(SLOWEST, max(1.0, (monotonic() - self._begun) / USUAL))
+        if up != "up":
+            raise NotJudged("the process for the answer did not start" + (f": {up}" if up else ""))
+        self._lost_before = self._seconds_lost()
         self._deadline = monotonic() + SECONDS * self._pace
-        wrong = self._next(replies, self.left(SECONDS))
+        wrong = self._next(replies, SECONDS)
         if wrong is None:
             return "loading it ended the whole program" if self.gone else "loading it did not end"
         return str(wrong)
@@ -134,7 +148,7 @@ class AnswerUnderTest:
 
         An Opaque stands for what is no plain value, in a list or a tuple, too.
         """
-        reply = self._next(self._replies[token], self.left(patience))
+        reply = self._next(self._replies[token], patience)
         if reply is None:
             raise Wrong(GONE if self.gone else "it did not return")
         returned, value = reply
@@ -232,11 +246,50 @@ class AnswerUnderTest:
                 waiting.put([_opened(ast.literal_eval(text.decode()))])
 
     def _next(self, replies: queue.SimpleQueue[list[Any]], patience: float) -> Any:
-        try:
-            reply = replies.get(timeout=patience)
-        except queue.Empty:
-            return None
-        return reply[0] if reply else None
+        """The next reply; None if there is none in time, or the process is gone."""
+        seconds = self.left(patience)
+        while seconds:
+            try:
+                reply = replies.get(timeout=seconds)
+                return reply[0] if reply else None
+            except queue.Empty:
+                seconds = self.extension()
+        return None
+
+    def extension(self) -> float:
+        """How much longer to wait, in seconds, when a wait is over: as long as the machine has kept us waiting.
+
+        What has been made up for is not made up for again. 0.0 if there is nothing to make up for.
+        """
+        more = min(self._seconds_lost() - self._lost_before, EXTENSION) - self._made_up
+        if more < 0.005:
+            self._waited_in_vain = monotonic()
+            return 0.0
+        self._made_up += more
+        self._deadline += more
+        return more
+
+    def note_failure(self) -> None:
+        """Note how long a step that has just failed was kept waiting."""
+        self.lost = self._seconds_lost() - self._lost_before
+        self.had_its_time = monotonic() - self._waited_in_vain < 0.02 and self.lost < EXTENSION
+
+    def _seconds_lost(self) -> float:
+        """Seconds that the judge's and the answer's threads that are alive have waited for a processor."""
+        threads = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
+        for process in answer_process.descendants(self._process.pid):
+            with contextlib.suppress(OSError):
+                threads += [f"/proc/{process}/task/{thread}" for thread in os.listdir(f"/proc/{process}/task")]
+        return sum(map(_waited, threads))
+
+
+def _waited(thread: str) -> float:
+    """Seconds that a thread has waited for a processor, which Linux counts; elsewhere 0."""
+    try:
+        with open(f"{thread}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _opened(value: Any) -> Any:
@@ -270,11 +323,18 @@ class Client:
         self._subject = subject
         self._patience = patience
         self._received = b""
+        match address:
+            case (str(), int(), *_):
+                pass
+            case _:
+                raise Wrong(f"its server_address is {address!r}, which is no address")
         try:
             self.socket = socket.create_connection(address, timeout=subject.left(patience))
         except ConnectionResetError as error:  # so soon that connecting was not over
             raise Wrong("it closed the connection and sent nothing") from error
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
+                raise NotJudged(str(error)) from None
             raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
         subject.closing.callback(self.socket.close)
 
@@ -342,16 +402,20 @@ class Client:
         return False
 
     def _more(self, complaint: str) -> bytes:
-        self.socket.settimeout(self._subject.left(self._patience))
-        try:
-            data = self.socket.recv(65536)
-        except TimeoutError:
-            so_far = f" after {shortened(self._received)}" if self._received else ""
-            raise Wrong(f"{complaint}: nothing more came{so_far}" if so_far else "it sent nothing") from None
-        except OSError:
-            data = b""
-        self._received += data
-        return data
+        seconds = self._subject.left(self._patience)
+        while True:
+            self.socket.settimeout(seconds)
+            try:
+                data = self.socket.recv(65536)
+            except TimeoutError:
+                if seconds := self._subject.extension():
+                    continue
+                so_far = f" after {shortened(self._received)}" if self._received else ""
+                raise Wrong(f"{complaint}: nothing more came{so_far}" if so_far else "it sent nothing") from None
+            except OSError:
+                data = b""
+            self._received += data
+            return data
 
 
 def shortened(data: bytes, most: int = 40) -> str:

@@ -10,7 +10,7 @@ from course.checking import progress
 from course.checking.exercise import Exercise
 from course.checking.exercise_files import find, find_all
 from course.checking.judge import StepResult, judge, stopped_at_first, why_not_judged
-from course.checking.pickling import pickled
+from course.checking.pickling import NotPicklable, in_time, pickled
 
 TRIES = 3  # after so many the solution is shown
 MISSING: Any = object()
@@ -44,14 +44,19 @@ def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing 
 
 
 def steps_of(exercise: Exercise, answer: Any) -> list[StepResult]:
-    """Have an answer judged."""
-    wrong = exercise.takes.wrong(answer)
-    if not wrong:
-        try:
-            return judge(exercise, pickled(answer), folder=os.getcwd())
-        except ValueError as error:
-            wrong = str(error)
-    return stopped_at_first(exercise, wrong)
+    """Judge an answer that is an object of this process."""
+    takes = exercise.takes
+    try:
+        if wrong := in_time(lambda: takes.wrong(answer)):
+            return stopped_at_first(exercise, wrong)
+        data = pickled(takes.plain(answer) if takes.plain else answer)
+    except NotPicklable as why:
+        return stopped_at_first(exercise, str(why))
+    except TimeoutError:
+        return stopped_at_first(exercise, "finding out what kind of answer it is did not end")
+    except Exception as error:  # a fault of the answer's own: a property that raises, for example
+        return stopped_at_first(exercise, f"looking at it raised {type(error).__name__}: {error}")
+    return judge(exercise, data, folder=os.getcwd())
 
 
 class Source(str):
