@@ -78,11 +78,11 @@ class AnswerUnderTest:
         self._token = secrets.token_hex(16)
         self._replies: dict[str, queue.SimpleQueue[list[Any]]] = {self._token: queue.SimpleQueue()}
         here = {"", os.getcwd()}
-        path = [each for each in sys.path if each not in here] + ([folder] if folder else [])
-        first = marshal.dumps((self._token, path, program(exercise.name), pickled))
+        path = [HOME, *(each for each in sys.path if each not in here), *([folder] if folder else [])]
+        first = marshal.dumps((self._token, program(exercise.name), pickled))
         start = answer_process.START.format(name=answer_process.__name__)
         self._process = subprocess.Popen(
-            command([sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", start, HOME]),
+            command([sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", start, *path]),
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

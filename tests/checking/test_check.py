@@ -2,18 +2,16 @@
 
 import dataclasses
 import json
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from answers import last_defined as answer
 
 from course import check
-from course.checking import answer_kinds, answer_under_test, judge, pickling, progress
-from course.checking.check import Verdict, steps_of
+from course.checking import answer_kinds, judge, pickling, progress
+from course.checking.check import Verdict
 from course.checking.exercise import Wrong
 from course.checking.exercise_files import find, find_all
 
@@ -25,109 +23,6 @@ class Echo(socketserver.BaseRequestHandler):
         while data := self.request.recv(1024):
             self.request.sendall(data)
 """
-HOSTILE = {
-    "raises": ("1 / 0", "it closed the connection and sent nothing. Your code raised ZeroDivisionError"),
-    "blocks for ever": ("import threading; threading.Event().wait()", "it sent nothing"),
-    "spins": ("while True: pass", "it sent nothing"),
-    "floods": ("while True: self.request.sendall(bytes(65536))", "and sent back b'\\x00\\x00"),
-    "closes early": ("self.request.close()", "it closed the connection and sent nothing"),
-    "resets": (
-        "import socket, struct\n"
-        "        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))\n"
-        "        self.request.close()",
-        "it closed the connection and sent nothing",
-    ),
-    "calls sys.exit": ("import sys; sys.exit()", "Your code raised SystemExit"),
-    "calls os._exit": ("import os; os._exit(0)", "it ended the whole program, as sys.exit or os._exit do"),
-    "kills itself": ("import os; os.kill(os.getpid(), 9)", "it ended the whole program"),
-    "kills its group": ("import os; os.killpg(0, 9)", "it ended the whole program"),
-    "starts threads that never end": (
-        "import threading\n        for _ in range(50): threading.Thread(target=threading.Event().wait).start()",
-        "it closed the connection and sent nothing",
-    ),
-    "starts a process that never ends": (
-        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])",
-        "it closed the connection and sent nothing",
-    ),
-    "prints": ("print('echo: passed\\n' * 10_000)", "it closed the connection and sent nothing"),
-    "prints what a host would say": (
-        "import os, json\n"
-        "        for fd in range(3, 30):\n"
-        '            try: os.write(fd, b\'{"number": 1, "value": "1"}\\n[]\\nnonsense\\n\')\n'
-        "            except OSError: pass",
-        None,
-    ),
-    "monkeypatches socket": (
-        "import socket; socket.socket.recv = socket.socket.sendall = lambda *a: b''",
-        "it closed the connection and sent nothing",
-    ),
-    "uses up memory": ("x = []\n        while len(x) < 300: x.append(bytes(1_000_000))", "it closed the connection"),
-    "recurses": ("self.handle()", "Your code raised RecursionError"),
-}
-
-
-@pytest.mark.parametrize("how", HOSTILE)
-def test_a_hostile_answer_is_told_and_stopped_within_two_seconds(how):
-    if how == "kills its group" and not hasattr(os, "killpg"):
-        pytest.skip("there are no process groups here")
-    body, did = HOSTILE[how]
-    text = f"import socketserver\nclass Echo(socketserver.BaseRequestHandler):\n    def handle(self):\n        {body}\n"
-    steps = steps_of(find("echo"), answer(text))
-    (failed,) = (step for step in steps if step.passed is False)
-    assert did is None or did in failed.did
-    assert processes() == []
-
-
-def processes():
-    """Processes of checks that are left, as Linux tells them."""
-    if not os.path.exists("/proc/self/cmdline"):
-        return []
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().split(b"\0")
-            parent = int(re.search(r"PPid:\s+(\d+)", (path.parent / "status").read_text())[1])
-        except OSError:
-            continue
-        if parent in (1, os.getpid()) and (
-            any(b"course.checking.answer_process" in word for word in words) or b"import time; time.sleep(60)" in words
-        ):
-            found.append(words)
-    return found
-
-
-class Evil:
-    """Does something while it is unpickled."""
-
-    def __init__(self, code):
-        self.code = code
-
-    def __reduce__(self):
-        return exec, (self.code,)
-
-
-@pytest.mark.parametrize(
-    ("code", "did"),
-    [
-        ("import os; os._exit(1)", "loading it ended the whole program"),
-        ("while True: pass", "loading it did not end"),
-        ("1 / 0", "it cannot be loaded in a process of its own: ZeroDivisionError"),
-    ],
-)
-def test_what_happens_while_an_answer_is_loaded_is_reported(code, did):
-    steps = judge.judge(find("echo"), pickling.pickled(Evil(code)))
-    assert steps[0].did.startswith(did)
-    assert processes() == []
-
-
-def test_an_answer_that_belongs_to_this_process_is_refused_with_a_sentence():
-    text = "import socket, socketserver\ns = socket.socket()\n" + RIGHT.replace("while", "s\n        while")
-    cls = answer(text)
-    try:
-        (failed,) = (step for step in steps_of(find("echo"), cls) if step.passed is False)
-        assert "it refers to something that belongs to this notebook's process only" in failed.did
-    finally:
-        cls.handle.__globals__["s"].close()
 
 
 @pytest.mark.parametrize(
@@ -263,19 +158,6 @@ def test_an_exercise_that_does_not_exist_is_named():
         check("ecko", 3)
     with pytest.raises(ValueError, match=r"no exercise is called 'zzz'; there are: reverse, "):
         check("zzz")
-
-
-def test_a_process_that_does_not_begin_is_no_fault_of_the_answer(monkeypatch):
-    monkeypatch.setattr(answer_under_test, "STARTING", 0.001)
-    steps = judge.judge(find("echo"), pickling.pickled(answer(RIGHT)))
-    assert steps[0].did == judge.BUSY
-
-
-def test_a_busy_machine_gives_an_answer_more_time(monkeypatch):
-    monkeypatch.setattr(answer_under_test, "USUAL", 0.001)
-    with answer_under_test.AnswerUnderTest(find("echo"), pickling.pickled(answer(RIGHT)), judge.as_it_is) as it:
-        assert it.ready() == ""
-        assert it.left(0.4) == 0.4 * answer_under_test.SLOWEST
 
 
 def test_importing_check_imports_no_plot_and_no_widgets():
