@@ -144,8 +144,8 @@ def pieces(notebook, lesson, exercises=()) -> Iterator[tuple[str, Said]]:
     for cell in notebook.cells[1:]:
         where = f"{lesson} {cell.id}"
         if cell.cell_type == "markdown":
-            if where not in VOCABULARY["previews"]:
-                yield where, said_by_prose(re.sub(r"^\*\*Next:\*\*.*", "", cell.source, flags=re.MULTILINE))
+            text = re.sub(r"^\*\*Next:\*\*.*", "", cell.source, flags=re.MULTILINE)
+            yield where, Said() if where in VOCABULARY["previews"] else said_by_prose(text)
             before = cell.source
         elif NEED_NOT_READ not in before:
             yield where, said_by_code(cell.source)
