@@ -23,7 +23,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-START = "import sys; sys.path += [each for each in sys.argv[1:] if each not in sys.path]; __import__('{name}', fromlist=['main']).main()"
+START = "import sys; sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
 SWEEP = 1.0  # seconds in which everything that the answer started has to be killed
 LOOK = 0.2  # seconds between two looks at whether the judge is still there
 LONGEST = 1_000_000  # characters in a reply

@@ -307,10 +307,15 @@ def _opened(value: Any) -> Any:
 def kill_marked(token: str) -> None:
     """Kill the processes that carry an answer's token in their environment, where the system shows that (Linux)."""
     mark = f"{MARK}={token}".encode()
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if mark in path.read_bytes():
-                os.kill(int(path.parent.name), signal.SIGKILL)
+    end = monotonic() + ENDING
+    found = True
+    while found and monotonic() < end:  # until they are dead: they may start others until then
+        found = False
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):
+                if mark in path.read_bytes():
+                    found = True
+                    os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 GONE = "it ended the whole program, as sys.exit or os._exit do"
