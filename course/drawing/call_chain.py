@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from course.drawing.figure import COLOURS, HATCHES, WIDTH, Picture, styled
-from course.text import listed, plural
+from course.text import plural
 from course.tracing.call import RAISED, RUNNING, Call
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _sentence(calls: Sequence[Call], shown: Sequence[Call], roles: Sequence[str]
     threads = plural(len(roles), "thread")
     if len(shown) < len(calls):
         return f"{len(calls):,} calls in {threads}, the first {len(shown)} in {min(len(roles), THREADS)} of them"
-    return f"{len(calls):,} calls in {threads}: {listed(roles)}" if calls else "no calls were traced"
+    return f"{len(calls):,} calls in {threads}: {', '.join(roles)}" if calls else "no calls were traced"
 
 
 def _looks(calls: Sequence[Call]) -> dict[str, dict[str, Any]]:

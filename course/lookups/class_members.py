@@ -15,6 +15,9 @@ import textwrap
 import types
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
+
+from course.inner_functions import functions_in, is_a
 
 KINDS: tuple[tuple[type, str], ...] = (
     (types.FunctionType, "function"),
@@ -33,38 +36,26 @@ ALIKE = 0.75  # from which on difflib calls a name a near miss
 LONGEST = 24  # letters of a string that is shown
 
 
-def kind(member: object) -> str:
+def kind(member: Any) -> str:
     """What it is, in words: 'function', 'property', 'slot', 'class attribute' and so on."""
-    if isinstance(member, types.MemberDescriptorType):
+    if is_a(member, types.MemberDescriptorType):
         return "slot" if "__slots__" in vars(member.__objclass__) else "built-in attribute"
     for of_type, words in KINDS:
-        if isinstance(member, of_type):
+        if is_a(member, of_type):
             return words
     return "descriptor" if hasattr(type(member), "__get__") else "class attribute"
 
 
-def value(member: object) -> str:
+def value(member: Any) -> str:
     """The value of a class attribute, where it is the same on every machine; else an empty text.
 
     So it is for True and False, whole numbers, None, members of an Enum, and short strings without Python's version.
     """
-    if isinstance(member, enum.Enum):
+    if is_a(member, enum.Enum):
         return str(member.name)
     if type(member) is str:
         return repr(member) if len(member) <= LONGEST and platform.python_version() not in member else ""
     return repr(member) if type(member) in (bool, int, types.NoneType) else ""
-
-
-def function_in(member: object) -> types.FunctionType | None:
-    """The function written in Python that a method, property or decorated function holds; None if there is none."""
-    if isinstance(member, property):
-        member = member.fget
-    elif isinstance(member, functools.cached_property):
-        member = member.func
-    inner: object = getattr(member, "__func__", member)
-    if callable(inner) and not isinstance(inner, type):
-        inner = inspect.unwrap(inner)
-    return inner if isinstance(inner, types.FunctionType) else None
 
 
 def is_written(name: str, member: object) -> bool:
@@ -74,7 +65,7 @@ def is_written(name: str, member: object) -> bool:
     each version of Python has its own.
     """
     if name.startswith("__") and name.endswith("__"):
-        return function_in(member) is not None
+        return bool(functions_in(member))
     return name != "_abc_impl"  # abc.ABCMeta puts it into its classes
 
 
@@ -83,8 +74,8 @@ def setters(mro: Iterable[type], name: str) -> list[str]:
     found = []
     for cls in mro:
         for method, member in vars(cls).items():
-            function = function_in(member)
-            if function and name in function.__code__.co_names and _sets(function, name):
+            functions = functions_in(member)[:1]
+            if any(name in function.__code__.co_names and _sets(function, name) for function in functions):
                 found.append(f"{cls.__name__}.{method}")
     return found
 

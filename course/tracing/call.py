@@ -1,4 +1,4 @@
-"""Calls, made from the raw events of a recording: who called what, on which class, for whom, and how it ended."""
+"""Calls, resolved from the raw events of a recording: who called what, on which class, and how it ended."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Call:
 
     defined_in: Home  #: the class whose `__dict__` holds the function, or its module
     name: str  #: of the function
-    self_class: type | None  #: the class of `self`; None for what takes no self
+    self_class: type | None  #: the class of `self`; None for functions without self
     code: CodeType
     start: float
     parent: Call | None  #: the traced call that it was made in
     called_at: int  #: line of the call in the caller's file; 0 if the caller is not traced
-    request: int  #: for the functions that hand a request over, a number that tells which
+    request: int  #: for the functions that hand a request over, a number that identifies it
     role: str = ""  #: of the thread: 'main', 'loop', 'worker 1', ..., or the name of any other
     end: float | None = None  #: None while it runs
     outcome: str = RUNNING  #: 'returned', 'raised' or 'running'
@@ -106,7 +106,7 @@ def _nested(log: Log, namer: Namer, wanted: set[int], begin: float, end: float) 
 
 
 class Namer:
-    """Finds names for codes, each once."""
+    """Resolves codes to names, each once."""
 
     def __init__(self, homes: Mapping[int, tuple[CodeType, Home]]) -> None:
         self._homes = homes
@@ -140,7 +140,7 @@ class Namer:
 
 
 def _line_that_names(code: CodeType, name: str) -> int:
-    """The first line in which a method of that name is called; something not traced may stand between."""
+    """The first line that calls a method of that name; something not traced may be in between."""
     try:
         lines, first = inspect.getsourcelines(code)
     except OSError:

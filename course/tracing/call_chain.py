@@ -29,17 +29,17 @@ _recorder: Recorder | None = None
 
 
 def trace(also: Traceable | Iterable[Traceable] = ()) -> CallChain:
-    """Record, while its `with` body runs, every call of socketserver's functions in all threads of the process.
+    """Record the calls of socketserver's server and handler classes while the `with` body runs, in all threads.
 
-    The functions of the servers' and handlers' own classes belong to it. Left out are socketserver's private
-    helpers, and service_actions and fileno, which the loop calls whenever it polls; also=socketserver brings
-    them in. also: classes, modules or functions whose calls are wanted as well. Generators and coroutines are
-    left out, and so are forked children, which are other processes.
+    Subclasses of these classes are included. Not recorded: socketserver's private helpers, service_actions and
+    fileno, which the loop calls each time it polls (also=socketserver includes them all); generators and
+    coroutines; and forked children, which are other processes.
+    also: classes, modules or functions whose calls are recorded as well.
 
-    Returns a CallChain. Raises TypeError for something in `also` that has no functions, and RuntimeError when
-    the body is entered where no more profilers fit: on Python 3.12 and later if all tool ids of sys.monitoring
-    are taken, on 3.11 if another profiler is at work in this thread. On 3.11 threads that ran before are not
-    seen; `notes` names them.
+    Returns a CallChain. Raises TypeError for something in `also` that has no functions. Entering the body raises
+    RuntimeError if there is no room for another profiler: on Python 3.12 and later if all tool ids of
+    sys.monitoring are taken, on 3.11 if another profiler is active in this thread. On 3.11, threads that were
+    running before are not recorded; `notes` names them.
     """
     things = list(also) if isinstance(also, Iterable) and not isinstance(also, type) else [also]
     for thing in things:
@@ -49,10 +49,10 @@ def trace(also: Traceable | Iterable[Traceable] = ()) -> CallChain:
 
 
 class CallChain:
-    """The calls that one `trace()` recorded. It can be looked at while the trace runs, too."""
+    """The calls that one `trace()` recorded. It can be read while the trace runs, too."""
 
     def __init__(self, also: list[Traceable]) -> None:
-        self.notes: list[str] = []  #: what this trace cannot have seen, a sentence each
+        self.notes: list[str] = []  #: what this trace cannot have recorded, one sentence each
         self._also = also
         self._wanted: set[int] = set()
         self._recorder: Recorder | None = None
@@ -67,18 +67,18 @@ class CallChain:
             raise RuntimeError("this trace has run already: make another with trace()")
         with _lock:
             recorder = _recorder or Recorder()
-            if not _active:
-                recorder.start()
             try:
+                if not _active:
+                    recorder.start()
+                for thing in self._also:
+                    self._wanted |= recorder.want(thing)
                 recorder.join()
-            except RuntimeError:
+            except BaseException:
                 if not _active:
                     recorder.stop()
                 raise
             self._recorder = _recorder = recorder
             _active.append(self)
-            for thing in self._also:
-                self._wanted |= recorder.want(thing)
         self._thread = threading.get_ident()
         if sys.version_info < (3, 12):
             self.notes = [
@@ -131,8 +131,8 @@ class CallChain:
         """The calls as text, a tree for each role: who defines each function, its name, and the class of self.
 
         wanted: roles; all of them if none is given. KeyError if there is no such role. Calls that repeat are
-        counted, and workers that did the same stand together. Times and lines are left out, so that the text
-        is the same from run to run and on all versions of Python.
+        counted, and workers that did the same are grouped. Times and line numbers are left out, so that the text
+        is the same in each run and on all versions of Python.
         """
         for role in wanted:
             self._check_role(role)
@@ -165,7 +165,7 @@ class CallChain:
         return "\n\n".join(parts)
 
     def draw(self, *, dark: bool = False) -> Picture:
-        """The picture: a lane for each role, nested bars coloured by the defining class, hand-overs as arrows."""
+        """The picture: one column per thread, nested bars coloured by the defining class, hand-overs as arrows."""
         from course.drawing.call_chain import draw_chain
 
         return draw_chain(self, dark=dark)
@@ -174,14 +174,14 @@ class CallChain:
         """Write the calls as JSON in Chrome's trace event format, which Perfetto and chrome://tracing open.
 
         The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
-        OSError if the file cannot be written.
+        Raises OSError if the file cannot be written.
         """
         Path(path).write_text(json.dumps({"traceEvents": _chrome_events(self.calls), "displayTimeUnit": "ns"}))
 
 
 def _role_order(role: str) -> tuple[int, int, str]:
-    kind, _, number = role.partition(" ")
-    rank = {"main": 0, "loop": 1, "worker": 2}.get(kind, 3)
+    noun, _, number = role.partition(" ")
+    rank = {"main": 0, "loop": 1, "worker": 2}.get(noun, 3)
     return rank, int(number) if number.isdigit() else 0, role
 
 
@@ -204,11 +204,11 @@ def _together(roles: list[str]) -> str:
     """One heading for the threads that did the same, such as 'worker 1 to 8, each'."""
     if len(roles) == 1:
         return roles[0]
-    kind, first = roles[0].split()
+    noun, first = roles[0].split()
     numbers = [int(role.split()[1]) for role in roles]
     if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{kind} {first} to {numbers[-1]}, each"
-    return f"{kind} {', '.join(map(str, numbers))}, each"
+        return f"{noun} {first} to {numbers[-1]}, each"
+    return f"{noun} {', '.join(map(str, numbers))}, each"
 
 
 def _lines(call: Call, marked: int = 0) -> str:

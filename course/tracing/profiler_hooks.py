@@ -1,8 +1,8 @@
-"""What the course needs of Python's hooks for profilers: a free one, shared with whoever else uses them.
+"""Python's hooks for profilers, shared by serve(), trace() and other tools that use them.
 
-From Python 3.12 on that is sys.monitoring, which makes only the wanted functions report
-(https://docs.python.org/3/library/sys.monitoring.html); on 3.11 threading.setprofile, which makes every
-call in threads started meanwhile report.
+From Python 3.12 on that is sys.monitoring, which reports only the functions asked for
+(https://docs.python.org/3/library/sys.monitoring.html); on 3.11 threading.setprofile, which reports every
+call in threads started from then on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Profile = Callable[[FrameType, str, Any], object]
 if sys.version_info >= (3, 12):
 
     def use_free_tool(name: str) -> int | None:
-        """Take a tool id of sys.monitoring that nobody uses, those meant for others last; None if there is none."""
+        """Take a free tool id of sys.monitoring, those reserved for others last; None if all are taken."""
         for tool in (4, 3, 5, 2, 1, 0):
             if not sys.monitoring.get_tool(tool):
                 sys.monitoring.use_tool_id(tool, name)
@@ -58,7 +58,7 @@ else:
         return threading.getprofile()  # type: ignore[return-value]
 
     def together(*functions: Profile | None) -> Profile:
-        """One profile function that calls all those given, and has them as `parts`; None among them is left out."""
+        """One profile function that calls all those given that are not None, and keeps them as `parts`."""
         wanted = [function for function in functions if function]
         if len(wanted) == 1:
             return wanted[0]

@@ -5,24 +5,25 @@ From Python 3.12 on by sys.monitoring, which makes only the chosen functions rep
 every function report, and only in the thread that starts the recording and in threads started later
 (https://docs.python.org/3.11/library/sys.html#sys.setprofile).
 
-While it runs, an event is six values more in a list of the thread's own (an object for each would keep the
-garbage collector busy); who asks for calls pays for finding their names, afterwards.
+While it runs, an event adds six values to a list of the thread's own (an object for each would keep the garbage
+collector busy); names are resolved later, when `calls` is read.
 """
 
 from __future__ import annotations
 
-import functools
 import inspect
 import socketserver
 import sys
 import threading
 import types
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from opcode import opmap
 from time import perf_counter
 from types import CodeType, FrameType
 from typing import Any
+
+from course.inner_functions import functions_in, is_a
 
 if sys.version_info >= (3, 12):
     from course.tracing.profiler_hooks import use_free_tool
@@ -36,8 +37,8 @@ WIDTH = 6
 END = object()
 
 PARTS = (socketserver.BaseServer, socketserver.BaseRequestHandler)
-HAND_OVER = ("process_request", "process_request_thread")  # their argument `request` tells who works for whom
-POLLED = ("service_actions", "fileno")  # called by the loop whenever it polls, so their number tells nothing
+HAND_OVER = ("process_request", "process_request_thread")  # their first argument tells which worker serves whom
+POLLED = ("service_actions", "fileno")  # the loop calls them each time it polls, so their number means nothing
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -64,7 +65,8 @@ class Recorder:
         self.homes: dict[int, tuple[CodeType, type | types.ModuleType]] = {}
         self.usual: set[int] = set()
         self._firsts: dict[int, str] = {}
-        self._special: set[int] = set()
+        self._makes_instances: set[int] = set()
+        self._requests: dict[int, str] = {}
         self._adopted: set[type] = set()
         self._mine = threading.local()
         for part in PARTS:
@@ -72,7 +74,7 @@ class Recorder:
                 self._want_lineage(cls)
 
     def want(self, thing: type | types.ModuleType | Callable[..., Any], but: Collection[str] = ()) -> set[int]:
-        """Record a class's, a module's or a single function from now on; returns what is recorded of it."""
+        """Record the functions of a class or a module, or one function, from now on; returns the ids of their codes."""
         added = set()
         for home, code, takes_self in functions_of(thing):
             if code.co_name in but:
@@ -81,13 +83,15 @@ class Recorder:
             if id(code) not in self.homes:
                 self.homes[id(code)] = code, home
                 if code.co_name in (*HAND_OVER, "__init__"):
-                    self._special.add(id(code))
+                    self._makes_instances.add(id(code))
+                if code.co_name in HAND_OVER:
+                    self._requests[id(code)] = _second_parameter(code)
                 self._firsts[id(code)] = code.co_varnames[0] if takes_self and code.co_argcount else ""
                 self._listen(code)
         return added
 
     def _want_lineage(self, cls: type) -> None:
-        """Record a server's or handler's class, and all it derives from: every trace is about these."""
+        """Record a server or handler class and all its bases: every trace is about these."""
         self._adopted.add(cls)
         for base in cls.__mro__[:-1]:
             self.usual |= self.want(base, but=POLLED)
@@ -102,7 +106,7 @@ class Recorder:
         return log.values.extend
 
     def _adopt(self, cls: type, frame: FrameType) -> list[Event]:
-        """A class is seen for the first time: record its functions; returns begins that were missed just now."""
+        """Record the functions of a class seen for the first time; returns the events missed so far."""
         self._adopted.add(cls)
         before = set(self._firsts)
         if issubclass(cls, PARTS):
@@ -116,12 +120,13 @@ class Recorder:
         return missed
 
     def _begin(self) -> Callable[[CodeType, Any], None]:
-        """The function that notes the begin of a call; a closure, because it has to be quick.
+        """The function that records the start of a call; a closure, because it has to be quick.
 
         Its arguments are the code and, from sys.monitoring, an offset; or else the frame.
         """
         firsts, adopted, mine, clock = self._firsts, self._adopted, self._mine, perf_counter
-        special, getframe, monitored = self._special, sys._getframe, sys.version_info >= (3, 12)
+        special, requests = self._makes_instances, self._requests
+        getframe, monitored = sys._getframe, sys.version_info >= (3, 12)
 
         def begin(code: CodeType, where: Any) -> None:
             frame = getframe(1) if monitored else where
@@ -136,7 +141,8 @@ class Recorder:
                 values = frame.f_locals
                 cls = type(values[first])
                 if key in special:
-                    request = id(values.get("request"))
+                    if key in requests:
+                        request = _request_id(values, requests[key])
                     if cls not in adopted:
                         for event in self._adopt(cls, frame):
                             extend(event)
@@ -154,7 +160,7 @@ class Recorder:
             events = monitoring.events
             self._tool = use_free_tool("course.trace")
             if self._tool is None:
-                raise RuntimeError("profilers and debuggers use all tool ids of sys.monitoring: end one of them first")
+                raise RuntimeError("profilers and debuggers use all tool ids of sys.monitoring: stop one of them first")
             firsts, mine, clock = self._firsts, self._mine, perf_counter
 
             def returned(code: CodeType, _offset: int, _value: object) -> None:
@@ -205,9 +211,11 @@ class Recorder:
 
     else:
         _profile: Profile | None = None
+        _before: list[tuple[int, Any]]
 
         def start(self) -> None:
             """Switch it on, for threads that start from now on."""
+            self._before = []
             self._profile = self._profiler()
             profiles.add(self._profile)
 
@@ -222,17 +230,18 @@ class Recorder:
             before = sys.getprofile()
             if before is not None and not callable(before):
                 raise RuntimeError(
-                    f"a {type(before).__name__} is at work in this thread, and Python 3.11 has room for one profiler: "
-                    "end it first, or trace with Python 3.12 or later"
+                    f"a {type(before).__name__} is active in this thread, and Python 3.11 has room for one profiler: "
+                    "stop it first, or trace with Python 3.12 or later"
                 )
-            mine = self._mine.__dict__
-            mine.setdefault("before", []).append(before)
+            self._before.append((threading.get_ident(), before))
             if self._profile not in getattr(before, "parts", (before,)):
                 sys.setprofile(together(before, self._profile))  # type: ignore[arg-type]
 
         def leave(self) -> None:
-            """Undo `join`."""
-            sys.setprofile(self._mine.before.pop())
+            """Undo `join`; in another thread than that one, the profile takes itself off at its next call."""
+            here = [number for number, (ident, _) in enumerate(self._before) if ident == threading.get_ident()]
+            if here:
+                sys.setprofile(self._before.pop(here[-1])[1])
 
         def _listen(self, code: CodeType) -> None:
             """Nothing to do: every function reports."""
@@ -261,43 +270,53 @@ class Recorder:
 
 
 def returned(code: CodeType, ended: int | str | None) -> bool:
-    """Whether a call's end, as an event has it, was a return: on 3.11 its last instruction tells."""
+    """Whether the end of a call, as its event has it, was a return: on 3.11 its last instruction decides."""
     return code.co_code[ended] == opmap["RETURN_VALUE"] if isinstance(ended, int) else ended is None
 
 
 def functions_of(
     thing: type | types.ModuleType | Callable[..., Any],
 ) -> Iterator[tuple[type | types.ModuleType, CodeType, bool]]:
-    """Where each function of a class, a module or a function itself is at home, its code, and if it takes self.
+    """For each function of a class or a module: its home, its code, and whether it takes self.
 
     Generators and coroutines are left out: they are suspended and resumed, so they do not nest.
     """
     if isinstance(thing, types.ModuleType):
-        own = [value for value in vars(thing).values() if getattr(value, "__module__", None) == thing.__name__]
-        for value in own:
-            if isinstance(value, (type, types.FunctionType)):
+        for value in vars(thing).values():
+            if is_a(value, type, types.FunctionType) and value.__module__ == thing.__name__:
                 yield from functions_of(value)
     elif isinstance(thing, type):
         for value in vars(thing).values():
             for function in plain_functions(value):
-                yield thing, function.__code__, not isinstance(value, (staticmethod, classmethod))
+                yield thing, function.__code__, not is_a(value, staticmethod, classmethod)
     else:
-        module = sys.modules[thing.__module__]
         for function in plain_functions(thing):
-            yield module, function.__code__, False
+            yield (
+                sys.modules.get(function.__module__) or types.ModuleType(function.__module__),
+                function.__code__,
+                False,
+            )
 
 
 def plain_functions(value: object) -> list[types.FunctionType]:
-    """The functions written in Python inside a method, property, decorated function or the like."""
-    if isinstance(value, property):
-        return [found for part in (value.fget, value.fset, value.fdel) for found in plain_functions(part)]
-    if isinstance(value, functools.cached_property):
-        return plain_functions(value.func)
-    inner = getattr(value, "__func__", value)
-    inner = inspect.unwrap(inner) if callable(inner) else inner
-    if isinstance(inner, types.FunctionType) and not inner.__code__.co_flags & SUSPENDED:
-        return [inner]
-    return []
+    """The functions inside a member of a class or a decorated function that are neither generators nor coroutines."""
+    return [function for function in functions_in(value) if not function.__code__.co_flags & SUSPENDED]
+
+
+def _second_parameter(code: CodeType) -> str:
+    """The name of the parameter after self; of *args, with the star, if there is none."""
+    if code.co_argcount > 1:
+        return code.co_varnames[1]
+    if code.co_flags & inspect.CO_VARARGS:
+        return f"*{code.co_varnames[code.co_argcount + code.co_kwonlyargcount]}"
+    return ""
+
+
+def _request_id(values: Mapping[str, Any], name: str) -> int:
+    """What tells a request from others: the id of the argument, or of the first of *args."""
+    if name.startswith("*"):
+        return id(values[name[1:]][0]) if values.get(name[1:]) else 0
+    return id(values.get(name))
 
 
 def _family(cls: type) -> Iterator[type]:

@@ -12,6 +12,7 @@ import sys
 import textwrap
 import threading
 import types
+import unittest.mock
 import xmlrpc.client
 import xmlrpc.server
 
@@ -20,7 +21,8 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from conftest import Quick, gated
-from course import crowd, serve, trace
+from course import crowd, lookup, serve, trace
+from course.tracing.recorder import Recorder
 
 MONITORED = sys.version_info >= (3, 12)
 
@@ -269,7 +271,7 @@ def test_also_widens_it_to_classes_modules_and_functions():
     finally:
         del sys.modules["a_module"]
     assert chain.sequence("main") == [
-        "test_tracing.alone",
+        "test_trace.alone",
         "Kinds.static",
         "Kinds.of_class",
         "Kinds.value",
@@ -603,3 +605,95 @@ def test_what_the_loop_does_while_it_polls_is_left_out_unless_asked_for():
     with trace(also=socketserver) as chain, serve(socketserver.ThreadingTCPServer, Quick) as server:
         crowd(server, clients=1)
     assert {"TCPServer.fileno", "_Threads.append", "BaseServer.service_actions"} <= set(chain.sequence("loop"))
+
+
+# Members that answer any question about themselves, and traces that cannot start.
+
+
+class Refusing:
+    """Raises whatever it is asked for, as a proxy does outside its context."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("working outside of context")
+
+
+@pytest.mark.parametrize("make", [Refusing, lambda: unittest.mock.call, unittest.mock.MagicMock])
+def test_members_that_answer_or_refuse_anything_are_passed_over(make):
+    member = make()
+    server_class = type("Odd", (socketserver.ThreadingTCPServer,), {"member": member})
+    with trace() as chain:
+        handler = type("Handler", (Quick,), {"member": member})  # made while the trace runs
+        with serve(server_class, handler) as server:
+            assert crowd(server, 1).endings == {"replied": 1}
+    assert chain.sequence("loop") == LOOP
+    assert lookup(server_class, "member").source.what
+
+
+def test_a_trace_that_cannot_start_leaves_nothing_switched_on(monkeypatch):
+    def refuse(*_):
+        raise KeyError("gone")
+
+    monkeypatch.setattr(Recorder, "join", refuse)
+    with pytest.raises(KeyError), trace(also=crowd):
+        pass
+    monkeypatch.undo()
+    if MONITORED:
+        assert "course.trace" not in map(sys.monitoring.get_tool, range(6))
+    else:
+        assert (sys.getprofile(), threading.getprofile()) == (None, None)
+    with trace() as chain, serve(socketserver.TCPServer, Quick) as server:
+        crowd(server, 1)
+    assert chain.calls
+
+
+def test_a_function_whose_module_is_gone_can_be_traced():
+    module = types.ModuleType("passing")
+    exec("def work(): pass", module.__dict__)
+    with trace(also=module.work) as chain:
+        module.work()
+    assert [call.title for call in chain.calls] == ["passing.work"]
+
+
+def renamed(self, req, addr):
+    socketserver.ThreadingMixIn.process_request(self, req, addr)
+
+
+def starred(self, *args):
+    socketserver.ThreadingMixIn.process_request(self, *args)
+
+
+def renamed_in_the_thread(self, sock, peer):
+    socketserver.ThreadingMixIn.process_request_thread(self, sock, peer)
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [{"process_request": renamed}, {"process_request": starred}, {"process_request_thread": renamed_in_the_thread}],
+    ids=["renamed", "starred", "in the thread"],
+)
+def test_a_request_is_followed_whatever_its_parameter_is_called(methods):
+    with trace() as chain, serve(gated(socketserver.ThreadingTCPServer, **methods)) as server:
+        instance = server._running.server
+        run = threading.Thread(target=crowd, args=(server, 3))
+        run.start()
+        for _ in range(3):
+            assert instance.inside.acquire(timeout=20)
+        instance.gate.set()
+        run.join()
+    handing = [call for call in chain.calls if call.gave_to]
+    takers = [call.gave_to.role for call in handing]
+    assert sorted(takers) == ["worker 1", "worker 2", "worker 3"] * (len(handing) // 3)
+    assert len(handing) >= 3
+
+
+def test_a_trace_may_be_left_in_another_thread():
+    chain = trace()
+    entered = threading.Thread(target=chain.__enter__)
+    entered.start()
+    entered.join()
+    chain.__exit__(None, None, None)
+    if not MONITORED:
+        assert threading.getprofile() is None
+    with trace() as again, serve(socketserver.TCPServer, Quick) as server:
+        crowd(server, 1)
+    assert again.calls
