@@ -1,36 +1,45 @@
-"""A client of upper_server.py: sends each line of its input, and prints what comes back.
+"""A client of upper_server.py: sends each line of its input, and prints the answer.
 
     python upper_client.py [--host 127.0.0.1] [--port 9999]
 
-Exit status: 0 when the input is at its end, 1 when the server cannot be reached or has gone.
+Exit status: 0 at the end of the input, 1 if the server cannot be reached or is gone.
 """
 
 import argparse
+import contextlib
 import socket
 import sys
+import threading
 
-PATIENCE = 10  # seconds, to connect and for each answer
+TIMEOUT = 10  # seconds, to connect and for each answer
+
+
+def send(sock, line):
+    with contextlib.suppress(OSError):  # then the answer is missing, and that is reported
+        sock.sendall(line)
+
+
+def ask(sock, answers, line):
+    # A long line is answered while it is still being sent: one thread sends, the other reads.
+    sender = threading.Thread(target=send, args=(sock, line))
+    sender.start()
+    answer = answers.readline()
+    sender.join()
+    return answer if answer.endswith(b"\n") else b""
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description="Send lines to upper_server.py and print the answers."
-    )
+    parser = argparse.ArgumentParser(description="Send lines to upper_server.py.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9999)
     options = parser.parse_args()
-    place = f"{options.host}:{options.port}"
-    if not 0 < options.port < 65536:
-        print(f"cannot talk to {place}: a port is a number from 1 to 65535", file=sys.stderr)
-        return 1
+    address, place = (options.host, options.port), f"{options.host}:{options.port}"
     try:
-        with (
-            socket.create_connection((options.host, options.port), timeout=PATIENCE) as sock,
-            sock.makefile("rb") as answers,
-        ):
+        if not 0 < options.port < 65536:
+            raise OSError("a port is a number from 1 to 65535")
+        with socket.create_connection(address, TIMEOUT) as sock, sock.makefile("rb") as answers:
             for line in sys.stdin.buffer:
-                sock.sendall(line if line.endswith(b"\n") else line + b"\n")
-                answer = answers.readline()
+                answer = ask(sock, answers, line if line.endswith(b"\n") else line + b"\n")
                 if not answer:
                     print(f"the server at {place} has closed the connection", file=sys.stderr)
                     return 1
@@ -43,7 +52,7 @@ def main():
         print(f"cannot talk to {place}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0
+        pass
     return 0
 
 

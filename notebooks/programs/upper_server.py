@@ -1,9 +1,9 @@
-"""A server that sends every line back in capital letters, for as long as its client likes.
+"""A server that sends every line back in capital letters, as long as its client likes.
 
     python upper_server.py [--host 127.0.0.1] [--port 9999]
 
-It serves many clients at once, and ends on Ctrl-C or SIGTERM. Port 0 asks for any free one.
-Exit status: 0 when it was told to end, 1 when it could not listen.
+It serves many clients at once, and ends on Ctrl-C or SIGTERM. Port 0 means any free port.
+Exit status: 0 if it was asked to end, 1 if it could not listen.
 """
 
 import argparse
@@ -12,22 +12,22 @@ import socketserver
 import sys
 import threading
 
-LONGEST = 65536  # bytes; a longer line is sent back in parts
+LONGEST = 65536  # bytes; a longer line is answered in parts
 
 
 class Upper(socketserver.StreamRequestHandler):
-    timeout = 60  # seconds; who says nothing for so long is sent away
+    timeout = 60  # seconds; a client that is silent for longer is disconnected
 
     def handle(self):
         try:
             while line := self.rfile.readline(LONGEST):
                 self.wfile.write(line.upper())
         except (TimeoutError, ConnectionError):
-            pass  # the client has gone, or gone to sleep
+            pass  # the client is silent, or gone
 
 
 class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True  # old connections of an earlier run do not hold the port
+    allow_reuse_address = sys.platform != "win32"  # old connections do not block the port
     daemon_threads = True  # a client that stays does not keep the server from ending
     request_queue_size = 128
 
@@ -44,7 +44,7 @@ def main():
         return 1
 
     def end(number, frame):
-        # In a thread of its own: shutdown() waits for the loop, which this has interrupted.
+        # In another thread: shutdown() waits for the loop, and this function has interrupted it.
         threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGINT, end)

@@ -83,6 +83,15 @@ def test_the_client_answers_every_line_even_the_last_without_a_newline():
     assert (done.returncode, done.stdout, done.stderr) == (0, "ONE\n\nTWO\n", "")
 
 
+def test_a_line_that_no_buffer_holds():
+    """Client and server would wait for each other for ever if both only sent."""
+    line = "x" * 50_000_000 + "\n"
+    with running() as (_, port):
+        done = run("upper_client.py", "--port", str(port), text=line)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == line.upper()
+
+
 @pytest.mark.parametrize(
     ("host", "port", "sentence"),
     [
