@@ -23,6 +23,8 @@ class                 in its own __dict__  the lookup
 5 object              no                   not reached
 It shadows the process_request of BaseServer."""
 
+QUEUE = f"{TCPServer.request_queue_size:<11}"  # 5, and from Python 3.15 the system's largest
+
 TABLE = f"""\
 30 names of ThreadingTCPServer come from 3 of the 5 classes in its MRO
 name                     comes from        what it is                    shadows                    may be overridden
@@ -39,7 +41,7 @@ allow_reuse_port         3 TCPServer       class attribute, False               
 close_request            3 TCPServer       function                      4 BaseServer               yes
 fileno                   3 TCPServer       function
 get_request              3 TCPServer       function                                                 yes
-request_queue_size       3 TCPServer       class attribute, {TCPServer.request_queue_size:<11}                             yes
+request_queue_size       3 TCPServer       class attribute, {QUEUE}                             yes
 server_activate          3 TCPServer       function                      4 BaseServer               yes
 server_bind              3 TCPServer       function                                                 yes
 shutdown_request         3 TCPServer       function                      4 BaseServer               yes

@@ -538,7 +538,7 @@ def test_the_picture_has_a_column_a_thread_a_row_a_call_and_an_arrow_a_hand_over
     assert len(arrows) == 1
     legend = [text.get_text() for text in picture.legends[0].get_texts()]
     assert legend == ["TCPServer", "BaseServer", "ThreadingMixIn", "BaseRequestHandler", "Quick"]
-    assert picture.sentence == f"{len(calls)} calls in 4 threads: main, loop, worker 1, course shutdown"
+    assert picture.sentence == f"{len(calls)} calls in 4 threads: main, loop, worker 1 and course shutdown"
 
 
 def test_a_picture_of_many_threads_shows_the_first_and_says_so():
