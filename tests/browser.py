@@ -68,7 +68,7 @@ def make_lab(folder: Path, *, dark: bool = False):
     }
     log = folder / "lab.log"
     # The environment that runs this is taken as set up: --old-file keeps make from building it anew.
-    ready = Path(sys.prefix, ".ready")
+    ready = Path(sys.prefix, ".lab")
     command = ["make", f"--makefile={ROOT / 'Makefile'}", f"--old-file={ready}", "lab", f"VENV={sys.prefix}"]
     with log.open("w") as output:
         lab = subprocess.Popen(
