@@ -1,4 +1,4 @@
-"""check(): what a reader types. It has an answer judged, shows the verdict, and remembers how far the reader is."""
+"""check(): grade an answer, show the result and record the learner's progress."""
 
 from __future__ import annotations
 
@@ -12,23 +12,27 @@ from course.checking.exercise_files import find, find_all
 from course.checking.judge import StepResult, judge, stopped_at_first, why_not_judged
 from course.checking.pickling import NotPicklable, in_time, pickled
 
-TRIES = 3  # after so many the solution is shown
+TRIES = 3  # after this many failed tries the solution is shown
 MISSING: Any = object()
 SIGNS = {True: "passed", False: "failed", None: "not yet"}
 MARKS = {True: "✓", False: "✗", None: "·"}
-COLOURS = {True: "#009e73", False: "#d55e00"}
+COLOURS = {True: "#009e73", False: "#d55e00", None: "#767676"}
 
 
 def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing | Overview:
-    """Check an answer to an exercise; or say where the reader stands.
+    """Check an answer to an exercise, or show the learner's progress.
 
-    name, answer: the exercise's name and a class, function or list that answers it. Returns a Verdict, which a
-    notebook shows: `passed`, `steps` and `solution` are its data. The answer runs in a process of its own and is
-    ended after at most two seconds; whatever it does is told and never raised.
-    name alone: the Standing in one exercise; its `solution` is shown once it is passed, or after three tries.
-    Nothing: the Overview of all exercises. It is kept in the file progress.json beside the notebooks.
+    With a name and an answer (a class, a function or a list): grade the answer and return a Verdict, which a notebook
+    shows. It is true if the answer passed; `must_pass()` raises an AssertionError if not. The answer runs in a process
+    of its own, which is killed within two seconds with everything that it started (longer on a busy machine). Nothing
+    that the answer raises comes out of check().
+    With a name only: return the Standing in this exercise. Its `solution` is shown after a pass or three failed tries.
+    With nothing: return the Overview of all exercises.
 
-    Raises ValueError for a name that no exercise has.
+    Progress is kept in the file progress.json in the working folder, which is the notebooks'. The environment variable
+    COURSE_PROGRESS names another file, or is `off` to keep progress in memory only.
+
+    Raises ValueError if no exercise has this name, KeyboardInterrupt if it is interrupted.
     """
     __tracebackhide__ = True  # from IPython: the sentence says it all
     if name is None:
@@ -37,7 +41,7 @@ def check(name: str | None = None, answer: Any = MISSING) -> Verdict | Standing 
     if answer is MISSING:
         return Standing(exercise)
     steps = tuple(steps_of(exercise, answer))
-    if why_not_judged(steps):  # which is no try
+    if why_not_judged(steps):  # this does not count as a try
         return Verdict(exercise, steps, progress.of(exercise.name)["tries"])
     record = progress.note(exercise.name, passed=all(step.passed for step in steps))
     return Verdict(exercise, steps, record["tries"])
@@ -60,7 +64,7 @@ def steps_of(exercise: Exercise, answer: Any) -> list[StepResult]:
 
 
 class Source(str):
-    """A text that a notebook shows as it is."""
+    """Source code, which a notebook shows as text and not as a quoted string."""
 
     __slots__ = ()
 
@@ -69,15 +73,18 @@ class Source(str):
 
 
 class Standing:
-    """Where a reader stands in one exercise."""
+    """A learner's progress in one exercise. It is true if the exercise has been passed."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
 
     @property
     def passed(self) -> bool:
-        """Whether an answer has passed at any time."""
+        """Whether an answer has ever passed."""
         return progress.of(self.exercise.name)["passed"]
+
+    def __bool__(self) -> bool:
+        return self.passed
 
     @property
     def tries(self) -> int:
@@ -86,7 +93,7 @@ class Standing:
 
     @property
     def solution(self) -> Source:
-        """The reference solution, once the exercise is passed or after three tries; until then a word about that."""
+        """The reference solution after a pass or three tries; before that, a sentence that says so."""
         if self.passed or self.tries >= TRIES:
             return Source(self.exercise.source)
         more = TRIES - self.tries
@@ -100,7 +107,10 @@ class Standing:
 
 
 class Verdict(Standing):
-    """What a check found. `passed` says whether this answer is right, `steps` how far it came."""
+    """The result of a check. `steps` has the result of each step.
+
+    As a condition it is true if the answer passed: `assert check("echo", Echo)` fails if it did not.
+    """
 
     def __init__(self, exercise: Exercise, steps: tuple[StepResult, ...], tries: int) -> None:
         super().__init__(exercise)
@@ -111,6 +121,18 @@ class Verdict(Standing):
     def passed(self) -> bool:
         """Whether this answer passed every step."""
         return all(step.passed for step in self.steps)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the answer could be judged. If not, the machine was the reason, and it does not count as a try."""
+        return not why_not_judged(self.steps)
+
+    def must_pass(self) -> Verdict:
+        """Return the verdict if the answer passed. Raises AssertionError, which says what failed, if it did not."""
+        __tracebackhide__ = True
+        if not self.passed:
+            raise AssertionError(repr(self))
+        return self
 
     @property
     def failed(self) -> StepResult | None:
@@ -127,11 +149,15 @@ class Verdict(Standing):
 
     @property
     def _shown(self) -> list[StepResult]:
-        """All steps; the first, about the kind of answer, only where it failed."""
+        """The steps to show: all if the answer was judged, and the first, about its kind, only if it failed."""
+        if not self.judged:
+            return []
         return [step for number, step in enumerate(self.steps) if number or not step.passed]
 
     @property
     def _title(self) -> str:
+        if why := why_not_judged(self.steps):
+            return f"{self.exercise.name}: could not be judged, because {why}. Run the check again"
         return f"{self.exercise.name}: {'passed' if self.passed else 'not yet'}"
 
     def __repr__(self) -> str:
@@ -149,13 +175,13 @@ class Verdict(Standing):
             mark = f'<span aria-hidden="true">{MARKS[step.passed]}</span> {SIGNS[step.passed]}:'
             hints = [f"<br><em>Hint:</em> {html.escape(hint)}" for hint in self.hints] if step.passed is False else []
             parts.append(f"<li>{mark} {html.escape(step.name)}{did}{''.join(hints)}</li>")
-        look = f"border-left: 5px solid {COLOURS[self.passed]}; padding-left: 10px"
+        look = f"border-left: 5px solid {COLOURS[self.passed if self.judged else None]}; padding-left: 10px"
         items = f'<ul style="list-style: none; padding-left: 0; margin: 4px 0">{"".join(parts)}</ul>'
         return f'<div role="status" style="{look}"><strong>{html.escape(self._title)}</strong>{items}</div>'
 
 
 class Overview:
-    """The reader's progress over the course."""
+    """The learner's progress in the whole course."""
 
     def __init__(self) -> None:
         self.standings = tuple(Standing(exercise) for exercise in find_all())

@@ -99,13 +99,13 @@ def stopped_at_first(exercise: Exercise, did: str) -> list[StepResult]:
 def could_not_be_judged(exercise: Exercise, why: str) -> list[StepResult]:
     """The results of an answer that could not be judged."""
     return [
-        StepResult(KIND, None, f"it could not be judged: {why}. Check it again"),
+        StepResult(KIND, None, why),
         *(StepResult(step.name) for step in exercise.steps),
     ]
 
 
 def why_not_judged(results: Sequence[StepResult]) -> str:
-    """Why an answer could not be judged, '' if it was."""
+    """Why an answer could not be judged: a clause such as 'the machine was too busy'; '' if it was."""
     return next((result.did for result in results if result.passed is None and result.did), "")
 
 

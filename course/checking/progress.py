@@ -1,4 +1,7 @@
-"""How far a reader has come: tries and passes, in a small file beside the notebooks, which can be deleted."""
+"""A learner's progress: tries and passes, in a small file beside the notebooks, which can be deleted.
+
+The environment variable COURSE_PROGRESS names another file. If it is `off`, progress is kept in memory.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,26 @@ from pathlib import Path
 from typing import TypedDict
 
 FILE = "progress.json"
+VARIABLE, OFF = "COURSE_PROGRESS", "off"
 
 
 class Record(TypedDict):
-    """What is remembered of one exercise."""
+    """The progress in one exercise."""
 
     tries: int
     passed: bool
 
 
-_here: dict[str, Record] = {}  # of this process, where no file is kept or can be written
+_here: dict[str, Record] = {}  # the progress in this process, if there is no file or it cannot be written
 
 
 def read() -> dict[str, Record]:
-    """What is remembered of all exercises, by name. What is no such file counts for nothing."""
-    if _in_memory():
+    """The progress in all exercises, by name. A file that is not of this form is ignored."""
+    file = _file()
+    if file is None:
         return dict(_here)
     try:
-        found = json.loads(Path(FILE).read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
         return {
             name: Record(tries=int(record["tries"]), passed=bool(record["passed"])) for name, record in found.items()
         }
@@ -36,28 +41,30 @@ def read() -> dict[str, Record]:
 
 
 def of(name: str) -> Record:
-    """What is remembered of one exercise."""
+    """The progress in one exercise."""
     return read().get(name, Record(tries=0, passed=False))
 
 
 def note(name: str, *, passed: bool) -> Record:
-    """Remember one more try; whoever has passed once has passed. Where no file can be written, it is forgotten."""
+    """Record one more try. A pass is never lost. If the file cannot be written, progress is kept in memory."""
     records = read()
     before = records.get(name, Record(tries=0, passed=False))
     records[name] = record = Record(tries=before["tries"] + 1, passed=passed or before["passed"])
-    if _in_memory():
+    file = _file()
+    if file is None:
         _here[name] = record
         return record
-    new = Path(f"{FILE}.{os.getpid()}")
+    new = Path(f"{file}.{os.getpid()}")
     try:
         new.write_text(json.dumps(records, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        new.replace(FILE)
+        new.replace(file)
     except OSError:
         new.unlink(missing_ok=True)
         _here[name] = record
     return record
 
 
-def _in_memory() -> bool:
-    """The tests of the lessons keep no file: what a lesson shows must not depend on the runs before it."""
-    return os.environ.get("COURSE_PROGRESS") == "off"
+def _file() -> Path | None:
+    """The file in which progress is kept, None if it is kept in memory."""
+    chosen = os.environ.get(VARIABLE) or FILE
+    return None if chosen == OFF else Path(chosen).expanduser()

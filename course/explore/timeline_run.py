@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from pathlib import Path
 from time import sleep
 
 from course.crowds.crowd import send_crowd
@@ -80,7 +81,12 @@ class Trial:
     def _run_elsewhere(self, cls: ServerClass) -> Timeline:
         """The server in a program of its own; the clients here, or its forks would hold their sockets open."""
         orders = json.dumps(asdict(self.settings) | {"server": [cls.__module__, cls.__qualname__]})
-        command = [sys.executable, "-W", "ignore", "-m", timeline_server.__name__, orders]
+        path = [
+            str(Path(timeline_server.__file__).parents[2]),
+            os.getcwd(),
+        ]  # last, so that no file there hides a module
+        program = f"import sys; sys.path += {path!r}; from {timeline_server.__name__} import main; main(sys.argv[1])"
+        command = [sys.executable, "-P", "-W", "ignore", "-c", program, orders]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         ) as child:

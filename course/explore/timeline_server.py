@@ -163,7 +163,3 @@ def main(coded: str) -> None:
         print(json.dumps([server.address, instance.socket_type == socket.SOCK_DGRAM]), flush=True)
         sys.stdin.readline()
         print(base64.b64encode(pickle.dumps(server.visits)).decode())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -11,6 +11,7 @@ from answers import last_defined as answer
 
 from course import check
 from course.checking import answer_kinds, judge, pickling, progress
+from course.checking.answer_under_test import NotJudged
 from course.checking.check import Verdict
 from course.checking.exercise import Wrong
 from course.checking.exercise_files import find, find_all
@@ -145,6 +146,39 @@ def test_a_spoilt_file_of_progress_counts_for_nothing(kept, spoilt):
     kept.write_text(spoilt)
     assert not check("echo").passed
     assert check("echo", None).tries == 1
+
+
+def test_progress_is_kept_in_the_file_that_the_environment_names(kept, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(kept.parent / "mine.json"))
+    check("echo", None)
+    assert json.loads((kept.parent / "mine.json").read_text()) == {"echo": {"passed": False, "tries": 1}}
+    assert not kept.exists()
+
+
+def test_a_verdict_is_a_condition_and_can_raise_for_graders(kept):
+    right, wrong = check("echo", answer(RIGHT)), check("echo", answer(ONCE))
+    assert right
+    assert right.must_pass() is right
+    assert not wrong
+    with pytest.raises(AssertionError, match=r"echo: not yet\n(.*\n)*  failed  it goes on until"):
+        wrong.must_pass()
+    assert check("echo")
+    assert not check("reverse")
+
+
+def test_an_answer_that_could_not_be_judged_is_not_passed_and_no_try(kept, monkeypatch):
+    monkeypatch.setattr(judge, "AnswerUnderTest", _does_not_start)
+    verdict = check("echo", answer(RIGHT))
+    assert (bool(verdict), verdict.judged, verdict.failed, verdict.tries) == (False, False, None, 0)
+    said = "echo: could not be judged, because the machine was too busy. Run the check again"
+    assert repr(verdict) == said
+    assert said in verdict._repr_html_()
+    with pytest.raises(AssertionError, match="could not be judged, because the machine"):
+        verdict.must_pass()
+
+
+def _does_not_start(*given, **named):
+    raise NotJudged("the machine was too busy")
 
 
 def test_where_no_file_can_be_written_progress_is_kept_in_memory(kept, monkeypatch):

@@ -394,7 +394,7 @@ def test_what_an_answer_returns_that_is_no_plain_value_is_named():
 
 def test_a_process_that_does_not_start_is_no_fault_of_the_answer(monkeypatch):
     ended = judge.judge(find("echo"), b"", command=lambda _: [sys.executable, "-c", ""])
-    assert why_not_judged(ended) == "it could not be judged: the process for the answer did not start. Check it again"
+    assert why_not_judged(ended) == "the process for the answer did not start"
     missing = judge.judge(find("echo"), b"", command=lambda _: ["/no/such/program"])
     assert "No such file" in why_not_judged(missing)
     assert [step.passed for step in missing] == [None] * len(missing)
@@ -420,9 +420,7 @@ def test_a_failure_on_a_busy_machine_is_not_believed(monkeypatch):
 
     monkeypatch.setattr(judge, "AnswerUnderTest", Busy)
     wrong = pickling.pickled(answer(HANDLER.format(before="", body="self.request.sendall(b'no, no, no')")))
-    assert why_not_judged(judge.judge(find("echo"), wrong)).startswith(
-        "it could not be judged: the machine was too busy"
-    )
+    assert why_not_judged(judge.judge(find("echo"), wrong)) == "the machine was too busy"
     assert paces == [1, 2, 4, 8]
     right = pickling.pickled(find("echo").solved)
     assert judge.judge(find("echo"), right)[-1].passed

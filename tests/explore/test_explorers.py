@@ -1,5 +1,6 @@
 """The explorers without a page: what they run, what they say, and that nothing is left."""
 
+import importlib
 import re
 import socketserver
 import subprocess
@@ -137,6 +138,17 @@ def test_a_program_with_a_server_that_fails_says_so(capfd):
 
     with pytest.raises(RuntimeError, match=r"the program with Local ended before it served"):
         timeline_run.Trial(Settings(Local)).run()
+
+
+@FORKS
+def test_a_file_beside_the_notebook_that_is_called_like_a_module_does_no_harm(tmp_path, monkeypatch):
+    (tmp_path / "queue.py").write_text("raise RuntimeError('the wrong file')\n")
+    (tmp_path / "my_servers.py").write_text("import socketserver\nclass Own(socketserver.ForkingTCPServer): pass\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    own = importlib.import_module("my_servers").Own
+    monkeypatch.delitem(sys.modules, "my_servers")
+    assert timeline_run.Trial(Settings(own, clients=2, work=0.01)).run().endings == {"replied": 2}
 
 
 def test_which_server_classes_can_be_handed_in():
