@@ -7,7 +7,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from benchmarks.measuring import Row, in_turns, seconds
 
 LESSON = Path(__file__).resolve().parent.parent / "notebooks" / "02_a_stream_is_not_messages.ipynb"
 MESSAGES = [b"x" * 60] * 20_000
-Read = Callable[[socket.socket], Iterator[bytes]]
+Read = Callable[[socket.socket], tuple[list[bytes], bytes]]
 
 
 def functions_of_the_lesson() -> dict[str, Any]:
@@ -40,9 +40,9 @@ def by_lesson(read: Read, data: bytes) -> list[bytes]:
     sending = threading.Thread(target=send_and_close, args=(here, data))
     sending.start()
     with there:
-        messages = list(read(there))
+        messages, rest = read(there)
     sending.join()
-    return messages
+    return messages or [rest]
 
 
 def by_asyncio(read: Callable[[asyncio.StreamReader], Any], data: bytes) -> list[bytes]:
@@ -79,12 +79,12 @@ def measure() -> list[Row]:
     lesson = functions_of_the_lesson()
     rows = []
     for name, ours, theirs, messages in (
-        ("newline", "line", lines, MESSAGES),
+        ("newline", "lines", lines, MESSAGES),
         ("length", "sized", sized, MESSAGES),
         ("closing", "alone", alone, [b"x" * 500_000]),
     ):
-        data = b"".join(map(lesson[f"frame_{ours}"], messages))
-        read = lesson["read_lines" if ours == "line" else f"read_{ours}"]
+        data = b"".join(map(lesson["frame_line" if ours == "lines" else f"frame_{ours}"], messages))
+        read = partial(lesson["read_all"], take=lesson[f"take_{ours}"])
         assert by_lesson(read, data) == by_asyncio(theirs, data) == messages
         times = in_turns(
             5,
