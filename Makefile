@@ -41,9 +41,11 @@ $(READY): $(LAB)
 	@touch $(READY)
 	@echo "... done."
 
-# --allow-root: in a container one is often root. The token in the address stays.
+# --allow-root: in a container one is often root. The token in the address stays. The file browser shows lessons and
+# programs only.
+HIDDEN = --ContentsManager.hide_globs=pictures --ContentsManager.hide_globs=__pycache__
 lab: $(LAB)
-	$(BIN)/jupyter lab --allow-root --notebook-dir=notebooks --LabApp.default_url=/lab/tree/00_start_here.ipynb
+	$(BIN)/jupyter lab --allow-root --notebook-dir=notebooks $(HIDDEN) --LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 test: lint
 	$(QUIET) $(BIN)/python -m pytest --numprocesses=2
