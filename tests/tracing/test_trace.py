@@ -452,7 +452,7 @@ def test_another_profiler_coexists_or_is_named():
         if MONITORED:
             assert one_request().sequence("worker 1") == WORKER
         else:
-            with pytest.raises(RuntimeError, match="a Profile is at work in this thread"):
+            with pytest.raises(RuntimeError, match="a Profile is active in this thread"):
                 one_request()
     finally:
         profile.disable()
