@@ -142,7 +142,7 @@ def test_a_program_with_a_server_that_fails_says_so(capfd):
 
 @FORKS
 def test_a_file_beside_the_notebook_that_is_called_like_a_module_does_no_harm(tmp_path, monkeypatch):
-    (tmp_path / "queue.py").write_text("raise RuntimeError('the wrong file')\n")
+    (tmp_path / "selectors.py").write_text("raise RuntimeError('the wrong file')\n")
     (tmp_path / "my_servers.py").write_text("import socketserver\nclass Own(socketserver.ForkingTCPServer): pass\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
