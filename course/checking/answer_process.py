@@ -15,6 +15,7 @@ process group, on Windows only the process itself is killed.
 from __future__ import annotations
 
 import contextlib
+import gc
 import marshal
 import os
 import signal
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-START = "import sys; sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
+START = "import gc, sys; gc.disable(); sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
 SWEEP = 1.0  # seconds in which everything that the answer started has to be killed
 LOOK = 0.2  # seconds between two looks at whether the judge is still there
 LONGEST = 1_000_000  # characters in a reply
@@ -73,6 +74,7 @@ def main() -> None:
         reply(token, in_one_line(error))
         os._exit(1)
     reply(token, "up")
+    gc.enable()  # it was off while this process started, which takes a tenth less time so
     if adopted is not None:
         os.read(adopted, 1)
         os.close(adopted)
