@@ -2,7 +2,7 @@
 
 EVIDENCE = {
     1: ("01", 'print("the second client is connected")', "the second client has no answer"),
-    2: ("03", "= socket.socket(", "__init__         self.socket = socket.socket(self.address_family,"),
+    2: ("03", "socketserver.TCPServer.__init__", "self.socket = socket.socket(self.address_family,"),
     3: ("08", '__name__ == "__mian__"', "(0, '', '')"),
     4: ("03", "def handel(self)", "{'closed': 3}"),
     5: ("03", 'seen["type"] = type(self.request)', "self.request is a <class 'socket.socket'>"),
