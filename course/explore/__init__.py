@@ -1,4 +1,4 @@
-"""explore: widgets with which a reader changes one thing and sees the same picture change, made of real runs.
+"""explore: widgets to change one thing and see the same picture change, made from real runs.
 
 Each function returns a widget, which a notebook shows when it is a cell's last line.
 """
@@ -23,12 +23,12 @@ need("ipywidgets", to="show an explorer", extra="lab")
 
 
 def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExplorer:
-    """Run a server with other settings, other clients, another kind of work, and see the picture of the run.
+    """Run a server with different settings, clients and work, and see the picture of each run.
 
-    server: a server class of one's own, which then can be chosen beside those of the standard library. Its
-    handler is the explorer's: it reads a line, works, and sends the line back in capitals.
+    server: a server class of your own, offered beside those of the standard library. The explorer supplies the
+    handler: it reads a line, works, and sends the line back in capitals.
 
-    Raises TypeError for what is no server class.
+    Raises TypeError for anything that is not a server class.
     """
     from course.explore.timeline_explorer import TimelineExplorer
     from course.explore.timeline_server import check_server
@@ -40,11 +40,11 @@ def call_chain(
     server: type[socketserver.BaseServer] = socketserver.ThreadingTCPServer,
     handler: Callable[..., Any] | None = None,
 ) -> CallChainExplorer:
-    """Step through the calls that one real request causes, with the source of each and where its method is found.
+    """Step through the calls of one real request, with the source of each and the class that supplies it.
 
-    server: the server class that is traced. handler: the handler class; without it, one that answers in capitals.
+    server: the server class to trace. handler: the handler class; by default one that answers in capitals.
 
-    Raises TypeError or ValueError for what cannot be served.
+    Raises TypeError or ValueError for anything that cannot be served.
     """
     from course.explore.call_chain_explorer import CallChainExplorer, trace_one_request
 
@@ -54,9 +54,9 @@ def call_chain(
 def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
     """Choose the bases of a class and a name, and see which class supplies it; swap the bases and see what changes.
 
-    classes: the bases to begin with; without any, ThreadingMixIn and TCPServer. name: what is looked for.
+    classes: the bases to start with; by default ThreadingMixIn and TCPServer. name: the name to look up.
 
-    Raises TypeError for what is no class.
+    Raises TypeError for anything that is not a class.
     """
     from course.explore.mro_explorer import OrderExplorer
 
@@ -67,7 +67,7 @@ def mro(*classes: type, name: str = "process_request") -> OrderExplorer:
 
 
 def stream() -> StreamExplorer:
-    """Send messages over a real connection, and see in which pieces they arrive and what framing makes of them."""
+    """Send messages over a real connection, and see the pieces in which they arrive and what framing makes of them."""
     from course.explore.stream_explorer import StreamExplorer
 
     return StreamExplorer()

@@ -21,7 +21,7 @@ NEAR = 4  # lines of a long caller that are shown before and after the one that 
 
 
 class Upper(socketserver.BaseRequestHandler):
-    """Sends back in capitals what came, over a stream or as a datagram."""
+    """Sends back in capitals what it received, over a stream or as a datagram."""
 
     def handle(self) -> None:
         """Read once, answer once."""
@@ -33,9 +33,9 @@ class Upper(socketserver.BaseRequestHandler):
 
 
 def trace_one_request(server: Any, handler: Callable[..., Any] | None = None) -> CallChain:
-    """Serve one client and return the calls of all threads, from the making of the server to its end."""
+    """Serve one client and return the calls of all threads, from the creation of the server to its end."""
     with warnings.catch_warnings(), trace() as chain:
-        warnings.simplefilter("ignore", DeprecationWarning)  # a server that forks does so beside the kernel's threads
+        warnings.simplefilter("ignore", DeprecationWarning)  # about forking in a process with threads, as a kernel is
         with serve(server, handler or Upper) as running:
             crowd(running, clients=1, timeout=5)
     return chain
@@ -44,7 +44,7 @@ def trace_one_request(server: Any, handler: Callable[..., Any] | None = None) ->
 class CallChainExplorer(Panel):
     """A slider over the calls of one traced request; the source, the ladder, and the lanes with a cursor."""
 
-    kind = "call_chain"
+    function = "call_chain"
 
     def __init__(self, chain: CallChain) -> None:
         self.chain = chain
@@ -93,15 +93,15 @@ class CallChainExplorer(Panel):
 def tell(call: Call, number: int, of: int) -> str:
     """Which call this is, in which thread, on an object of which class."""
     on = f" on an object of {call.self_class.__name__}" if call.self_class else ""
-    made = f", called in {call.parent.title}" if call.parent else ", the first that is traced here"
+    made = f", called in {call.parent.title}" if call.parent else ", the first traced call of this thread"
     gave = f" It hands the request to {call.gave_to.role}." if call.gave_to else ""
     return f"Call {number} of {of}, in thread {call.role}: {call.title}{on}{made}. It {call.outcome}.{gave}"
 
 
 def marked(lines: list[str]) -> str:
-    """The source of a call as HTML, the line that Python has reached marked: in the caller, or else its own first.
+    """The source of a call as HTML, with the line that Python has reached marked: in the caller, or else its own first.
 
-    Of a long caller there are the first line and those near the mark.
+    A long caller is cut to its first lines and those near the mark.
     """
     here = next((number for number, line in enumerate(lines) if line.startswith("> ")), None)
     if here is None:
@@ -124,7 +124,7 @@ def found(call: Call) -> str:
     ladder = lookup(call.self_class, call.name)
     sentence = ladder.title
     if ladder.found_in is not call.defined_in:
-        sentence += f"; this call asked for the next one by super(), which is that of {call.defined_in.__name__}"
+        sentence += f"; this call used super() to get the next one, that of {call.defined_in.__name__}"
     return table(
         f"{sentence}.",
         ["class", "has it", "the lookup"],

@@ -1,4 +1,4 @@
-"""The explorer of method resolution orders: classes, a name, and what changes when the bases change places."""
+"""The explorer of method resolution orders: bases, a name, and what changes when the bases are swapped."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CLASSES = [cls for name in socketserver.__all__ if isinstance(cls := getattr(soc
 
 
 def find_classes(text: str, known: Mapping[str, type]) -> tuple[type, ...]:
-    """The classes that a text names, with commas between them.
+    """The classes named in a text, separated by commas.
 
-    They are looked for among the known ones, in the notebook, in socketserver and the builtins; with dots, in any
-    module. Raises ValueError where there is none of that name.
+    They are looked up among the known ones, in the notebook, in socketserver and the builtins; dotted names, in any
+    module. Raises ValueError if there is no class of that name.
     """
     names = [name for part in text.split(",") if (name := part.strip())]
     if not names:
@@ -40,8 +40,12 @@ def _find_class(name: str, known: Mapping[str, type]) -> type:
             raise ValueError(f"{name} cannot be imported: {error.value}") from None
     if found is None:
         near = difflib.get_close_matches(name, [key for place in places for key in place], 1)
-        hint = f": did you mean {near[0]}?" if near else ": a class of a module needs the module's name before it"
-        raise ValueError(f"there is no {name!r} here{hint}")
+        hint = (
+            f": did you mean {near[0]}?"
+            if near
+            else ": write the name of its module before it, as in http.server.HTTPServer"
+        )
+        raise ValueError(f"there is no class {name!r}{hint}")
     if not isinstance(found, type):
         raise ValueError(f"{name} is an instance of {type(found).__name__}, not a class")
     return found
@@ -72,7 +76,7 @@ def changes(before: tuple[type, ...], after: tuple[type, ...]) -> str:
 class OrderExplorer(Panel):
     """Bases and a name to choose or type; the ladder, the diagram, and a button that swaps the bases."""
 
-    kind = "mro"
+    function = "mro"
 
     def __init__(self, classes: Iterable[type], name: str) -> None:
         classes = tuple(classes)

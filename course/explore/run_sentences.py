@@ -1,4 +1,4 @@
-"""What a run shows, in sentences: of the whole, and of one moment in it."""
+"""What a run shows, in sentences: the whole run, and one moment of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ INSTANT = 0.001  # seconds
 
 
 def describe(run: Timeline) -> str:
-    """What happened in a run, in numbers: who was answered, how long they waited, who served them."""
+    """What happened in a run: how many were answered, how long they waited, who served them."""
     good = sum(lane.ending.good for lane in run)
     last = max((lane.ended for lane in run if lane.ending.good), default=0.0)
     parts = [f"{good} of {plural(len(run), 'client')} {'was' if 1 in (good, len(run)) else 'were'} answered"]
@@ -35,7 +35,7 @@ def _time(seconds: float) -> str:
 
 
 def moment(run: Timeline, at: float) -> str:
-    """Who is queued, and who is in service by whom, `at` seconds after the run's begin, as one sentence."""
+    """Who is queued, and who is in service by whom, `at` seconds after the run began, as one sentence."""
     phases: dict[str, list[int]] = {}
     serving: list[str] = []
     for lane in run:
@@ -43,14 +43,14 @@ def moment(run: Timeline, at: float) -> str:
         if phase == "in service":
             serving.append(f"client {lane.number} by {'the loop' if lane.worker == 'loop' else lane.worker}")
         elif not phase or phase == "over":
-            phase = "not there yet" if at < lane.connecting else "gone"
+            phase = "not connected yet" if at < lane.connecting else "gone"
         phases.setdefault(phase, []).append(lane.number)
     words = [f"at {at:.3f} s"]
     if len(serving) > 8:
         words.append(f"{len(serving)} clients are in service, each by {_each(run, at)}")
     else:
         words.append(f"in service: {', '.join(serving) or 'nobody'}")
-    for phase in ("queued", "waiting", "accepted", "connecting", "gone", "not there yet"):
+    for phase in ("queued", "waiting", "accepted", "connecting", "gone", "not connected yet"):
         if phase in phases or phase == "queued":
             words.append(f"{phase}: {_clients(phases.get(phase, []))}")
     return f"{run.name}, {'; '.join(words)}."
@@ -64,7 +64,7 @@ def _each(run: Timeline, at: float) -> str:
 
 
 def _clients(numbers: list[int]) -> str:
-    """Clients in words, neighbours together: 'clients 1, 3 to 8'."""
+    """Clients in words, neighbours grouped: 'clients 1, 3 to 8'."""
     if not numbers:
         return "nobody"
     groups: list[list[int]] = []

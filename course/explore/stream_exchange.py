@@ -1,4 +1,4 @@
-"""One real TCP connection: pieces go in at one end, and each recv at the other end is written down."""
+"""One real TCP connection: pieces are sent at one end, and what each recv returns at the other is recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-DEADLINE = 2.0  # seconds
+TIMEOUT = 2.0  # seconds, for each socket call
 LIMIT = 400  # bytes of all messages
 
 NOTHING, NEWLINE, LENGTH, CLOSING = (
@@ -22,7 +22,7 @@ READINGS = [AS_THEY_COME, AFTERWARDS]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was sent and what came of it, all as bytes; `rest` is what the framing left over."""
+    """What was sent and what arrived, all as bytes; `rest` is what the framing left over."""
 
     messages: tuple[bytes, ...]
     pieces: tuple[bytes, ...]
@@ -42,7 +42,7 @@ def encode(messages: Sequence[bytes], framing: str) -> list[bytes]:
 
 
 def decode(received: Sequence[bytes], framing: str) -> tuple[list[bytes], bytes]:
-    """The messages that a receiver makes of what recv returned, and what is left over."""
+    """The messages that a receiver decodes from what recv returned, and what is left over."""
     stream = b"".join(received)
     match framing:
         case "a newline after each":
@@ -60,7 +60,7 @@ def decode(received: Sequence[bytes], framing: str) -> tuple[list[bytes], bytes]
 
 
 def cut(stream: Sequence[bytes], size: int) -> list[bytes]:
-    """The pieces that are sent: as they are for size 0, else so many bytes at a time."""
+    """The pieces to send: as they are for size 0, otherwise `size` bytes at a time."""
     if not size:
         return [piece for piece in stream if piece]
     whole = b"".join(stream)
@@ -78,17 +78,17 @@ def exchange(
     """Send messages over a connection on this machine and read them with recv(recv_size).
 
     piece: bytes in each send; 0 sends each message by itself. Raises ValueError for more than LIMIT bytes, OSError
-    where the system has no connection to give or nothing comes for DEADLINE seconds.
+    if the system has no connection to give or nothing arrives for TIMEOUT seconds.
     """
     if sum(map(len, messages)) > LIMIT:
         raise ValueError(f"these are {sum(map(len, messages))} bytes; up to {LIMIT} can be shown here")
     pieces = cut(encode(messages, framing), piece)
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as sender:
-        listener.settimeout(DEADLINE)
+        listener.settimeout(TIMEOUT)
         receiver, _ = listener.accept()
         with receiver:
             for sock in (sender, receiver):
-                sock.settimeout(DEADLINE)
+                sock.settimeout(TIMEOUT)
             sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece goes at once
             received = _as_they_come(sender, receiver, pieces, recv_size) if reading == AS_THEY_COME else (
                 _afterwards(sender, receiver, pieces, recv_size)
@@ -110,7 +110,7 @@ def _as_they_come(sender: socket.socket, receiver: socket.socket, pieces: list[b
 
 
 def _afterwards(sender: socket.socket, receiver: socket.socket, pieces: list[bytes], size: int) -> list[bytes]:
-    """Send all pieces, wait until they have come, then read."""
+    """Send all pieces, wait until they have arrived, then read."""
     for piece in pieces:
         sender.sendall(piece)
     sender.shutdown(socket.SHUT_WR)

@@ -57,7 +57,7 @@ def boxes(name: str, pieces: Sequence[bytes]) -> str:
 class StreamExplorer(Panel):
     """Messages to type, how they are sent, framed and read; all rows come from one real connection."""
 
-    kind = "stream"
+    function = "stream"
 
     def __init__(self) -> None:
         late = {"continuous_update": False}

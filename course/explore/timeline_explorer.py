@@ -6,21 +6,21 @@ import ipywidgets as widgets
 
 from course.crowds.misbehaving import MISBEHAVING
 from course.explore.run_sentences import describe, moment
-from course.explore.timeline_run import Stopped, Trial
+from course.explore.timeline_run import RunStopped, Trial
 from course.explore.timeline_server import WELL_BEHAVED, ServerClass, Settings, servers
 from course.explore.widgets import Panel, Pictured, button, choice, named, reason, row, shown, words
 from course.timeline import Timeline
 
-MOMENTS = 100  # that the replay slider tells apart
+MOMENTS = 100  # steps of the replay slider
 
 
 class TimelineExplorer(Panel):
     """Controls for a run, its picture with a cursor, and what happened in words.
 
-    server: a server class of one's own, chosen at first.
+    server: a server class of the reader's own, chosen at first.
     """
 
-    kind = "timeline"
+    function = "timeline"
 
     def __init__(self, server: ServerClass | None = None) -> None:
         self._servers = servers()
@@ -54,7 +54,7 @@ class TimelineExplorer(Panel):
 
     def _make_controls(self, chosen: str) -> None:
         slider = widgets.IntSlider
-        late = {"continuous_update": False}  # only when the slider is let go, for each value is a run
+        late = {"continuous_update": False}  # only when the slider is released, because each value is a run
         self.server = choice("server", "The server that is run.", self._servers, chosen)
         self.clients = named(slider, "clients", "How many clients come.", value=6, min=1, max=60, **late)
         self.every = named(
@@ -94,7 +94,7 @@ class TimelineExplorer(Panel):
         )  # fmt: skip
 
     def settings(self) -> Settings:
-        """What the controls say."""
+        """The settings that the controls show."""
         return Settings(
             server=self._servers[self.server.value],
             clients=self.clients.value,
@@ -123,7 +123,7 @@ class TimelineExplorer(Panel):
             self.show(self.run, describe(self.run))
 
     def show(self, run: Timeline, *sentences: str) -> None:
-        """Show a run, below the one that is held if there is any, and what is to be said of it."""
+        """Show a run, below the held one if there is one, and sentences about it."""
         self.run = run
         runs = [self.held, run] if self.held and self.held is not run else [run]
         self._end = max(run.makespan for run in runs)
@@ -133,7 +133,7 @@ class TimelineExplorer(Panel):
         self._point()
 
     def _point(self) -> None:
-        """Put the cursor where the replay slider says, and tell of that moment."""
+        """Put the cursor at the replay slider's moment, and describe that moment."""
         if not self.run:
             return
         at = self._end * self.replay.value / MOMENTS
@@ -162,7 +162,7 @@ class _Run:
             run = trial.run()
             explorer.complain("")
             explorer.show(run, " ".join(filter(None, [describe(run), trial.failure, trial.closing])))
-        except Stopped:
+        except RunStopped:
             explorer.sentence.value = words("Stopped. The picture is that of the run before.")
         except Exception as error:
             explorer.complain(f"The run failed: {reason(error)}")

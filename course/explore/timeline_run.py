@@ -1,4 +1,4 @@
-"""One run of a server with all its settings: launched, visited by a crowd, closed. No widget is known here."""
+"""One run of the timeline explorer: launch a server with all its settings, send it a crowd, close it."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ from course.serving.server import Known, Server, serve
 from course.timeline import Address, Timeline, Visit
 
 LINE = b"hello\n"
-PATIENCE = 1.0  # seconds until the client that misbehaves gives up
-ALLOWANCE = 5.0  # seconds that a run may take beyond the work that it was given
+GIVES_UP = 1.0  # seconds after which the client that misbehaves gives up
+ALLOWANCE = 5.0  # seconds that a run may take beyond the work it was given
 
 
-class Stopped(Exception):  # noqa: N818 - it is not an error
+class RunStopped(Exception):  # noqa: N818 - it is not an error
     """The run was stopped before its end."""
 
 
 class Trial:
     """One run: `run()` makes it and returns its Timeline, `stop()` ends it early from another thread.
 
-    told: called with the number of clients that have ended, as they end.
+    on_end: called with the number of clients that have ended, each time one ends.
     """
 
-    def __init__(self, settings: Settings, told: Callable[[int], object] = lambda _: None) -> None:
+    def __init__(self, settings: Settings, on_end: Callable[[int], object] = lambda _: None) -> None:
         self.settings = settings
-        self.closing = ""  #: what closing the server was like, as a sentence
-        self.failure = ""  #: what ended the server before its time, as a sentence
-        self._told = told
+        self.closing = ""  #: whether closing the server had to wait, as a sentence
+        self.failure = ""  #: what ended the server early, as a sentence
+        self._on_end = on_end
         self._ended = itertools.count(1)
         self._service = Service(settings)
         self._server: Server | None = None
         self._child: subprocess.Popen[str] | None = None
 
     def run(self) -> Timeline:
-        """Run the server, send the clients, close the server. Raises Stopped, or what the server raised."""
+        """Run the server, send the clients, close the server. Raises RunStopped, or what the server raised."""
         cls = self.settings.server
         run = self._run_elsewhere(cls) if cls and forks(cls) else self._run_here()
         self._check_stopped()
         return run
 
     def stop(self) -> None:
-        """End the run, which raises Stopped."""
+        """End the run, which raises RunStopped."""
         self._service.stopped.set()
         if self._child:
             with contextlib.suppress(ProcessLookupError):
@@ -79,7 +79,7 @@ class Trial:
         return run
 
     def _run_elsewhere(self, cls: ServerClass) -> Timeline:
-        """The server in a program of its own; the clients here, or its forks would hold their sockets open."""
+        """Run the server in a program of its own and the clients here, or its forks would hold their sockets open."""
         orders = json.dumps(asdict(self.settings) | {"server": [cls.__module__, cls.__qualname__]})
         path = [
             str(Path(timeline_server.__file__).parents[2]),
@@ -93,8 +93,8 @@ class Trial:
             self._child = child
 
             def visits() -> tuple[Visit, ...]:
-                told, _ = child.communicate("over\n")
-                return pickle.loads(base64.b64decode(told))  # type: ignore[no-any-return]
+                pickled, _ = child.communicate("over\n")
+                return pickle.loads(base64.b64decode(pickled))  # type: ignore[no-any-return]
 
             try:
                 assert child.stdout
@@ -112,36 +112,36 @@ class Trial:
         self._check_stopped()
         it = self.settings
         send = LINE if it.misbehaving == WELL_BEHAVED else _one_misbehaves(it.misbehaving)
-        most = it.clients * (it.work + it.every) + PATIENCE + ALLOWANCE
+        most = it.clients * (it.work + it.every) + GIVES_UP + ALLOWANCE
         return send_crowd(
             server, it.clients, send, every=it.every, timeout=most, on_end=self._one_ended, elsewhere=elsewhere
         )
 
     def _check_stopped(self) -> None:
         if self._service.stopped.is_set():
-            raise Stopped
+            raise RunStopped
 
     def _one_ended(self) -> None:
         self._check_stopped()
-        self._told(next(self._ended))
+        self._on_end(next(self._ended))
 
 
 def _one_misbehaves(how: str) -> Callable[[socket.socket], bytes | None]:
-    """A client function whose first caller misbehaves and whose others send a line and read the answer."""
+    """A client function: the first client misbehaves, and the others send a line and read the answer."""
     turns = itertools.count()
     odd = MISBEHAVING[how]
 
     def client(sock: socket.socket) -> bytes | None:
         if next(turns):
             return _play(sock, [LINE])
-        sock.settimeout(PATIENCE)
+        sock.settimeout(GIVES_UP)
         return odd(sock) if callable(odd) else _play(sock, odd)  # type: ignore[return-value]
 
     return client
 
 
 def _play(sock: socket.socket, parts: Iterable[bytes | float]) -> bytes:
-    """Send bytes, pause for seconds; then end this direction and read to the end of the other."""
+    """Send bytes and pause for seconds; then end this direction and read the other one to its end."""
     for part in parts:
         if isinstance(part, bytes):
             sock.sendall(part)

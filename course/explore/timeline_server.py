@@ -1,6 +1,7 @@
-"""The server of a run, with all its settings; as a program, one that forks.
+"""The server of a run of the timeline explorer, with all its settings.
 
-A server that forks runs in a program of its own, since a notebook should not be copied. That program is this file.
+A server that forks runs in a program of its own, because a fork would copy the whole notebook. This file is that
+program.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from course.text import plural
 
 ONE_AT_A_TIME = "one at a time"
 WELL_BEHAVED = "none"
-BEGINNING = 1.0  # seconds that a new thread may need to begin
+STARTING = 1.0  # seconds that a new thread may need to start
 
 ServerClass = type[socketserver.BaseServer]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is made of. Times are in seconds; `server` is None for the plain loop of lesson 01."""
+    """The settings of a run. Times are in seconds; `server` is None for the plain loop of lesson 01."""
 
     server: ServerClass | None = None
     clients: int = 8
@@ -51,24 +52,24 @@ def servers() -> dict[str, ServerClass | None]:
 
 
 def check_server(server: object) -> ServerClass:
-    """A learner's own server class, if it can be run here; else a TypeError that says what to do."""
+    """Return a learner's own server class if it can run here. Raises TypeError, which says what to do, if it cannot."""
     if isinstance(server, socketserver.BaseServer):
         name = type(server).__name__
         raise TypeError(f"this is an instance of {name}; give the class itself: explore.timeline({name})")
     if not (isinstance(server, type) and issubclass(server, socketserver.BaseServer)):
-        raise TypeError(f"{server!r} is no server class: give one derived from socketserver.TCPServer, for example")
+        raise TypeError(f"{server!r} is not a server class: give one derived from socketserver.TCPServer, for example")
     if getattr(server, "address_family", None) != socket.AF_INET:
-        raise TypeError(f"{server.__name__} does not listen on an address of IPv4, where the explorer's clients go")
+        raise TypeError(f"{server.__name__} does not listen on an IPv4 address, where the explorer's clients connect")
     if forks(server) and server.__module__ == "__main__":
         raise TypeError(
-            f"{server.__name__} forks, and a fork copies the whole notebook: write the class into a file and import "
+            f"{server.__name__} forks, and a fork copies the whole notebook: put the class in a file and import "
             "it from there, so that it can run in a program of its own"
         )
     return server
 
 
 class Service:
-    """What is served: a line is read, work is done, the line goes back in capitals."""
+    """The service: read a line, do the work, send the line back in capitals."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -94,7 +95,7 @@ class Service:
         return type(cls.__name__, (cls,), own)(("127.0.0.1", 0), Handler)  # type: ignore[no-any-return]
 
     def one_at_a_time(self, listener: socket.socket) -> None:
-        """The plain loop of lesson 01, which ends where a client makes it raise."""
+        """The plain loop of lesson 01, which ends when a client makes it raise."""
         listener.listen(self.settings.request_queue_size)
         with listener:
             try:
@@ -128,12 +129,12 @@ class Service:
             self.stopped.wait(self.settings.work)
 
     def close(self, server: socketserver.BaseServer, accepted: int) -> str:
-        """Close a server with threads that has been shut down, and say what that was like.
+        """Close a threading server that has been shut down, and report whether that had to wait.
 
-        accepted: how many clients it has taken on; the last of them may have only just got its thread.
+        accepted: the number of clients it has accepted; the last one's thread may have only just started.
         """
         for _ in range(accepted):
-            self._begun.acquire(timeout=BEGINNING)
+            self._begun.acquire(timeout=STARTING)
         at_work = [thread for thread in self._at_work.copy() if thread.is_alive()]
         begin = perf_counter()
         server.server_close()
@@ -152,7 +153,7 @@ def forks(cls: ServerClass) -> bool:
 
 
 def main(coded: str) -> None:
-    """Run the server that a parent has ordered until it says that its clients are over; tell it their visits."""
+    """Run the server that the parent process asks for until its clients have ended; send it their visits."""
     orders = json.loads(coded)
     module, name = orders["server"]
     cls: Any = importlib.import_module(module)

@@ -1,4 +1,4 @@
-"""What all explorers share: controls with names, a place for results, one run at a time, and a tidy end."""
+"""What all explorers share: labelled controls, places for results, one run at a time, and an orderly end."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as widgets
 
+from course.text import html_table
+
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
 
-# Pictures are drawn for a light page. On a dark one their brightness is turned over and the hues are kept.
+# Pictures are drawn for a light page. On a dark one their brightness is inverted and the hues stay.
 STYLE = """<style>
 .course-explorer { max-width: 820px; }
 .course-explorer .course-controls { flex-flow: row wrap; align-items: center; }
@@ -40,17 +42,17 @@ _live: weakref.WeakValueDictionary[tuple[str, object], Panel] = weakref.WeakValu
 
 
 class Job(Protocol):
-    """Something that takes its time; `stop` makes `run` return soon, and is called from another thread."""
+    """Work that takes a while; `stop` makes `run` return soon, and is called from another thread."""
 
     def run(self) -> object:
-        """Do it."""
+        """Do the work."""
 
     def stop(self) -> object:
-        """End it early."""
+        """End the work early."""
 
 
 class Runner:
-    """Runs jobs in a thread, one at a time. A new one stops the one that runs; of those that wait the last is run."""
+    """Runs jobs in a thread, one at a time. A new job stops the running one; only the latest waiting job is kept."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -59,7 +61,7 @@ class Runner:
         self._thread: threading.Thread | None = None
 
     def ask(self, job: Job) -> None:
-        """Run a job as soon as the one that runs has been stopped."""
+        """Run a job as soon as the running one has stopped."""
         with self._lock:
             current, self._next = self._current, job
             if not self._thread:
@@ -69,14 +71,14 @@ class Runner:
             current.stop()
 
     def stop(self) -> None:
-        """Stop what runs, and forget what waits."""
+        """Stop the running job and drop the waiting one."""
         with self._lock:
             current, self._next = self._current, None
         if current:
             current.stop()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until nothing runs, or so many seconds."""
+        """Wait until no job runs, at most `timeout` seconds."""
         with self._lock:
             thread = self._thread
         if thread and thread is not threading.current_thread():
@@ -94,30 +96,30 @@ class Runner:
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
-    """An explorer: controls above, results below. Where its cell is run again, the one before it is closed."""
+    """An explorer: controls above, results below. When its cell is run again, the previous one is closed."""
 
-    kind = ""
+    function = ""  #: the name in `explore` that makes it
 
     def __init__(self, children: Iterable[widgets.Widget]) -> None:
         self.runner = Runner()
         self.complaint = shown()
         super().__init__([widgets.HTML(STYLE), *children, self.complaint])
         self.add_class("course-explorer")
-        key = self.kind, _cell()
+        key = self.function, _cell()
         if before := _live.get(key):
             before.close()
         _live[key] = self
 
     def __repr__(self, *_: object) -> str:
-        return f"explore.{self.kind}(): run this cell to play with it"
+        return f"explore.{self.function}(): run this cell to play with it"
 
     def complain(self, reason: str) -> None:
-        """Say in the explorer what was wrong; '' takes it back."""
+        """Show in the explorer what was wrong; '' removes the message."""
         self.complaint.value = f'<div role="alert" class="course-wrong">{html.escape(reason)}</div>' if reason else ""
 
     @contextmanager
     def complaining(self) -> Iterator[None]:
-        """Show the reason where the body fails."""
+        """Show the reason if the body raises an exception, and remove the message if it does not."""
         try:
             yield
         except Exception as error:
@@ -126,7 +128,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             self.complain("")
 
     def close(self) -> None:
-        """Stop what runs, wait for its thread, and take the explorer from the page."""
+        """Stop the running job, wait for its thread, and remove the explorer from the page."""
         self.runner.stop()
         self.runner.join(timeout=5)
         _close(self.children)
@@ -140,7 +142,7 @@ def _close(children: Iterable[widgets.Widget]) -> None:
 
 
 def _cell() -> object:
-    """Which cell of the notebook runs; something new for each call where that is not known."""
+    """The id of the notebook's running cell; a new object for each call if that is not known."""
     try:
         from IPython.core.getipython import get_ipython
 
@@ -151,20 +153,20 @@ def _cell() -> object:
 
 
 def reason(error: BaseException) -> str:
-    """What an exception says, with its name unless it is a sentence of the course's own."""
+    """The text of an exception, with its type unless it is a sentence of the course's own."""
     text = str(error)
     return text if isinstance(error, (TypeError, ValueError)) and text else f"{type(error).__name__}: {text}"
 
 
-def named(kind: Callable[..., Any], name: str, tooltip: str, **settings: object) -> Any:
-    """A control with its name before it and a tooltip."""
+def named(make: Callable[..., Any], name: str, tooltip: str, **settings: object) -> Any:
+    """A control with a label and a tooltip."""
     look = widgets.Layout(width="380px", max_width="calc(100% - 4px)")
     style = {"description_width": "130px"}
-    return kind(**{"description": name, "tooltip": tooltip, "style": style, "layout": look} | settings)
+    return make(**{"description": name, "tooltip": tooltip, "style": style, "layout": look} | settings)
 
 
 def choice(name: str, tooltip: str, options: Iterable[str], value: str) -> Any:
-    """Some of which one is chosen, as buttons: in a list JupyterLab takes the arrow keys for its own."""
+    """A choice shown as buttons: in a list, JupyterLab keeps the arrow keys for itself."""
     options = list(options)
     style = {"description_width": "130px", "button_width": "auto"}
     return widgets.ToggleButtons(
@@ -173,45 +175,39 @@ def choice(name: str, tooltip: str, options: Iterable[str], value: str) -> Any:
 
 
 def button(name: str, tooltip: str, act: Callable[[], object]) -> Any:
-    """A button, and what it does."""
+    """A button that calls `act`."""
     it = widgets.Button(description=name, tooltip=tooltip, layout=widgets.Layout(width="auto"))
     it.on_click(lambda _: act())
     return it
 
 
 def row(*controls: widgets.Widget) -> Any:
-    """Controls beside each other, in as many lines as the page's width needs."""
+    """Controls side by side, wrapped to the width of the page."""
     box = widgets.Box(list(controls))
     box.add_class("course-controls")
     return box
 
 
 def shown(value: str = "") -> Any:
-    """A place for a result, which a screen reader reads out when it changes."""
+    """A place for a result."""
     return widgets.HTML(value, layout=widgets.Layout(width="auto"))
 
 
 def words(text: str, *more: str) -> str:
-    """Sentences for a place for results, a paragraph each."""
+    """Sentences as HTML, one paragraph each."""
     paragraphs = "".join(f"<div>{html.escape(part)}</div>" for part in (text, *more) if part)
     return f'<div aria-live="polite">{paragraphs}</div>'
 
 
 def table(sentence: str, head: Iterable[str], rows: Iterable[Iterable[str]], here: int | None = None) -> str:
-    """A sentence and a table for a place for results; the row `here`, counted from 0, is marked."""
-    top = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in head)
-    body = ""
-    for number, (first, *rest) in enumerate(rows):
-        cells = "".join(f"<td>{html.escape(text)}</td>" for text in rest)
-        mark = ' class="here"' if number == here else ""
-        body += f'<tr{mark}><th scope="row">{html.escape(first)}</th>{cells}</tr>'
-    return f"{words(sentence)}<table><tr>{top}</tr>{body}</table>"
+    """A sentence and a table as HTML; the row `here`, counted from 0, is marked."""
+    return words(sentence) + html_table(head, rows, marked=here)
 
 
 class Pictured:
-    """A picture, and over it a cursor that moves without the picture being sent again: `box` is the widget.
+    """A picture with a cursor over it that moves without sending the picture again: `box` is the widget.
 
-    across: whether the picture's scale, and so the cursor's way, goes from left to right; else from above, row by row.
+    across: whether the picture's scale runs from left to right; if not, it runs down, row by row.
     """
 
     def __init__(self, *, across: bool) -> None:
@@ -226,14 +222,14 @@ class Pictured:
         )
 
     def show(self, picture: Picture) -> None:
-        """Show a picture instead of the one before."""
+        """Show a picture in place of the previous one."""
         self._picture = picture
         data = base64.b64encode(picture.png()).decode()
         alt = html.escape(picture.sentence, quote=True)
         self.image.value = f'<img src="data:image/png;base64,{data}" alt="{alt}">'
 
     def point(self, value: float | None) -> None:
-        """Put the cursor at a value of the picture's scale; None takes it away."""
+        """Put the cursor at a value of the picture's scale; None removes it."""
         if self._picture is None or value is None:
             self.cursor.value = ""
             return

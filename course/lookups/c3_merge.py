@@ -18,7 +18,7 @@ Order = tuple[type, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MergeStep:
     """One step of a merge."""
 
     number: int  #: the place in the MRO that is to be filled; the class itself has place 1, so the first step has 2
@@ -30,7 +30,7 @@ class Step:
 class Merge:
     """The steps in which the MRO of a class comes about, or those until no class can be taken any more.
 
-    It takes the name of the class, its bases, and the class itself if it exists. `steps` is a tuple of `Step`.
+    It takes the name of the class, its bases, and the class itself if it exists. `steps` is a tuple of `MergeStep`.
     """
 
     def __init__(self, name: str, bases: Sequence[type], cls: type | None = None) -> None:
@@ -125,7 +125,7 @@ class Merge:
         return f"<p><strong>{html.escape(self.title)}</strong></p><ol>{steps}</ol><p>{html.escape(self._end())}</p>"
 
 
-def _steps(bases: Order) -> Iterator[Step]:
+def _steps(bases: Order) -> Iterator[MergeStep]:
     lists = (*(base.__mro__ for base in bases), bases)
     number = 1
     while any(lists):
@@ -138,7 +138,7 @@ def _steps(bases: Order) -> Iterator[Step]:
                 taken = head
                 break
             rejected[head] = tail
-        yield Step(number, lists, tuple(rejected.items()), taken)
+        yield MergeStep(number, lists, tuple(rejected.items()), taken)
         if taken is None:
             return
         lists = tuple(order[1:] if order[:1] == (taken,) else order for order in lists)

@@ -90,7 +90,7 @@ class CallChain:
         self._begin = perf_counter()
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(self, error_type: type | None, error: BaseException | None, where: TracebackType | None) -> None:
         global _recorder
         self._end = perf_counter()
         with _lock:

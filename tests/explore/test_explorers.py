@@ -110,7 +110,7 @@ def test_a_trial_can_be_stopped(server, computes, nothing_left):
     failures = []
 
     def run():
-        with pytest.raises(timeline_run.Stopped) as caught:
+        with pytest.raises(timeline_run.RunStopped) as caught:
             trial.run()
         failures.append(caught.type)
 
@@ -119,7 +119,7 @@ def test_a_trial_can_be_stopped(server, computes, nothing_left):
     assert begun.wait(20)
     trial.stop()
     thread.join(20)
-    assert failures == [timeline_run.Stopped]
+    assert failures == [timeline_run.RunStopped]
     assert len(ended) < 60
 
 
@@ -127,7 +127,7 @@ def test_a_trial_that_is_stopped_before_it_begins_runs_nothing(nothing_left):
     for server in KINDS:
         trial = timeline_run.Trial(Settings(server, clients=60, work=0.3))
         trial.stop()
-        with pytest.raises(timeline_run.Stopped):
+        with pytest.raises(timeline_run.RunStopped):
             trial.run()
 
 
@@ -154,9 +154,9 @@ def test_a_file_beside_the_notebook_that_is_called_like_a_module_does_no_harm(tm
 def test_which_server_classes_can_be_handed_in():
     assert timeline_server.check_server(Mine) is Mine
     for wrong, reason in [
-        (int, "int'> is no server class"),
-        (3, "3 is no server class"),
-        (getattr(socketserver, "UnixStreamServer", socketserver.BaseServer), "does not listen on an address of IPv4"),
+        (int, "int'> is not a server class"),
+        (3, "3 is not a server class"),
+        (getattr(socketserver, "UnixStreamServer", socketserver.BaseServer), "does not listen on an IPv4 address"),
     ]:
         with pytest.raises(TypeError, match=reason):
             timeline_server.check_server(wrong)
@@ -438,7 +438,7 @@ def test_the_marked_line_is_the_one_that_calls(explorer):
 def test_a_call_by_super_is_told_from_the_ladder(explorer):
     it = explorer("call_chain")
     it.end.click()
-    assert "this call asked for the next one by super(), which is that of TCPServer" in it.ladder.value
+    assert "this call used super() to get the next one, that of TCPServer" in it.ladder.value
 
 
 @pytest.mark.parametrize(
@@ -498,10 +498,10 @@ def test_bases_without_an_order_say_why(explorer):
     ("typed", "reason"),
     [
         ("", "type the names of one or more classes"),
-        ("ThreadingMixin", "there is no 'ThreadingMixin' here: did you mean ThreadingMixIn?"),
-        ("Qqqq", "there is no 'Qqqq' here: a class of a module needs the module's name before it"),
+        ("ThreadingMixin", "there is no class 'ThreadingMixin': did you mean ThreadingMixIn?"),
+        ("Qqqq", "there is no class 'Qqqq': write the name of its module before it"),
         ("print", "print is an instance of builtin_function_or_method, not a class"),
-        ("no.such.Thing", "there is no 'no.such.Thing' here"),
+        ("no.such.Thing", "there is no class 'no.such.Thing'"),
         ("int, str", "multiple bases have instance lay-out conflict"),
     ],
 )
