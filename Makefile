@@ -1,5 +1,6 @@
 # make lab           set up, then open JupyterLab on the first lesson
 # make test          set up, then run every check and test, notebooks included
+# make coverage      the tests again, then how much of course/ they cover and what they leave out
 # make test-oldest   the tests again, with the oldest versions that pyproject.toml allows
 # make lint          set up, then check format, style, types and who imports whom
 # make setup         what the others do first: an environment with the course, its tests and all they need
@@ -17,7 +18,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
-.PHONY: help setup lab test test-oldest lint notebooks constraints bench picture screenshots
+.PHONY: help setup lab test coverage test-oldest lint notebooks constraints bench picture screenshots
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -49,6 +50,13 @@ lab: $(LAB)
 
 test: lint
 	$(QUIET) $(BIN)/python -m pytest --numprocesses=2
+
+# Mutants of solutions cover nothing that other tests do not.
+coverage: $(READY)
+	$(BIN)/coverage erase
+	$(QUIET) $(BIN)/coverage run -m pytest --numprocesses=2 --ignore=tests/checking/test_mutants.py
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # On the oldest Python, for which all of them have wheels. They may use what newer packages call deprecated. Mutants
 # of solutions depend on none of them.
