@@ -1,6 +1,5 @@
 """Hostile and broken answers: check() returns a verdict, says what they did, and kills all that they started."""
 
-import gc
 import os
 import signal
 import subprocess
@@ -307,21 +306,17 @@ def test_an_answer_may_use_what_its_notebook_defines(helper):
     assert [step for step in steps if not step.passed] == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no such signal here")
-def test_an_interrupted_check_leaves_nothing(mark):
-    def interrupt():
-        while not processes(mark):
-            time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
+@pytest.mark.parametrize("moment", ["ready", "served", "ended"])
+def test_an_interrupted_check_leaves_nothing(moment, mark, monkeypatch):
+    usual = getattr(AnswerUnderTest, moment)
 
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            check("echo", answer(HANDLER.format(before="import threading", body="threading.Event().wait()")))
-    finally:
-        thread.join()
-    gc.collect()
+    def interrupted(subject, *given):
+        usual(subject, *given)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(AnswerUnderTest, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        check("echo", answer(HANDLER.format(before="import threading", body="threading.Event().wait()")))
     assert processes(mark) == []
 
 
