@@ -30,7 +30,7 @@ def main(wanted: list[str]) -> int:
         print(f"measuring {subject} ...", file=sys.stderr, flush=True)
         rows += SUBJECTS[subject]()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores.\n")
-    print("| what | the course | beside it | ratio |\n|---|---|---|---|")
+    print("| what | the course | instead | ratio |\n|---|---|---|---|")
     for row in rows:
         ratio = " ".join(filter(None, [row.ratio, f"**{row.missed}**" if row.missed else ""]))
         print(f"| {row.what} | {row.course} | {row.beside} | {ratio} |")

@@ -161,7 +161,7 @@ def measure() -> list[Row]:
         Row(
             what,
             f"{ours:.2f} s",
-            f"a thread each, by hand: {threads:.2f} s",
+            f"one thread per client, by hand: {threads:.2f} s",
             f"{ours / threads:.2f}",
             at_most(ours / threads, 1),
         ),
