@@ -1,4 +1,4 @@
-"""What kinds of answers exercises take, and what is said to an answer of another kind."""
+"""The kinds of answers that exercises take, with an error message for an answer of another kind."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 class AnswerKind:
     """One kind of answer.
 
-    wrong: says what is wrong with something that is not of this kind, '' if nothing is. plain: makes a plain copy of an
-    answer that is a value, so that none of its own code runs in a check; None for classes and functions.
+    wrong: returns an error message for an object that is not of this kind, '' for one that is. plain: copies an answer
+    that is a value into built-in types, so that none of its own code runs in a check; None for classes and functions.
     """
 
     name: str
@@ -29,9 +29,9 @@ class AnswerKind:
 
 def _not_given(answer: object, wanted: str) -> str:
     if answer is None:
-        return f"you gave None; give {wanted}. (A cell whose last line is a call that returns nothing gives None.)"
+        return f"you gave None; give {wanted}. (A function that returns nothing returns None.)"
     if answer is ...:
-        return f"you gave ..., which stands where your answer is missing; give {wanted}"
+        return f"you gave ..., the placeholder; replace it: give {wanted}"
     return ""
 
 
@@ -41,29 +41,29 @@ def _class_of(base: type, wanted: str) -> Callable[[Any], str]:
             return reason
         if isinstance(answer, base):
             name = type(answer).__name__
-            return f"you gave an instance of {name}; give the class itself: {name}, without brackets after it"
+            return f"you gave an instance of {name}; give the class itself: {name}, without parentheses"
         if not isinstance(answer, type):
             return f"you gave {_what(answer)}; give {wanted}"
         if not issubclass(answer, base):
-            return f"{answer.__name__} is not derived from {base.__name__}; give {wanted}"
+            return f"{answer.__name__} is not a subclass of {base.__name__}; give {wanted}"
         return ""
 
     return wrong
 
 
 def _mix_in(answer: Any) -> str:
-    wanted = "a mix-in: a class that is derived from no server"
+    wanted = "a mix-in: a class without a server class among its bases"
     if reason := _not_given(answer, wanted):
         return reason
     if not isinstance(answer, type):
         return f"you gave {_what(answer)}; give the class itself"
     if issubclass(answer, socketserver.BaseServer):
-        return f"{answer.__name__} is a server itself; give {wanted}, so that it goes with any server"
+        return f"{answer.__name__} is a server class itself; give {wanted}, so that it can be combined with any server"
     return ""
 
 
 def function_of(*names: str) -> AnswerKind:
-    """A function that is called with so many arguments; their names are for the sentences."""
+    """A function that can be called with these arguments; their names appear in messages."""
     call = f"({', '.join(names)})"
 
     def wrong(answer: Any) -> str:
@@ -71,10 +71,10 @@ def function_of(*names: str) -> AnswerKind:
         if reason := _not_given(answer, wanted):
             return reason
         if not callable(answer) or isinstance(answer, type):
-            return f"you gave {_what(answer)}; give {wanted}: its name, without brackets after it"
+            return f"you gave {_what(answer)}; give {wanted}: its name, without parentheses"
         try:
             signature = inspect.signature(answer)
-        except ValueError:  # as for some built-in functions: calling them shows it
+        except ValueError:  # some built-in functions have none: the steps will show
             return ""
         try:
             signature.bind(*names)
@@ -97,7 +97,7 @@ def _list_of_texts(answer: Any) -> str:
 
 
 def _items(answer: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
-    """What is in a list or a tuple, whatever its class says."""
+    """The items of a list or a tuple, without running its own __iter__."""
     return list.__iter__(answer) if isinstance(answer, list) else tuple.__iter__(answer)
 
 
@@ -106,7 +106,7 @@ def _plain_texts(answer: Any) -> list[str]:
 
 
 def _what(answer: object) -> str:
-    """What something is, in words that need no more than its type."""
+    """Name an object by its type, without running its code."""
     if isinstance(answer, type):
         return f"the class {answer.__name__}"
     if inspect.isfunction(answer):
@@ -117,11 +117,13 @@ def _what(answer: object) -> str:
 
 HANDLER = AnswerKind(
     "a handler class",
-    _class_of(socketserver.BaseRequestHandler, "a handler class, derived from socketserver.BaseRequestHandler"),
+    _class_of(socketserver.BaseRequestHandler, "a handler class, a subclass of socketserver.BaseRequestHandler"),
 )
 SERVER = AnswerKind(
     "a server class",
-    _class_of(socketserver.BaseServer, "a server class, derived from socketserver.TCPServer or another one"),
+    _class_of(
+        socketserver.BaseServer, "a server class, a subclass of socketserver.TCPServer or of another server class"
+    ),
 )
 MIX_IN = AnswerKind("a mix-in class", _mix_in)
 TEXTS = AnswerKind("a list of texts", _list_of_texts, _plain_texts)

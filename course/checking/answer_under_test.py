@@ -1,4 +1,4 @@
-"""The judge's side of an answer: the process in which it runs, and clients that talk to it over real sockets."""
+"""The judge's view of an answer: the process in which it runs, and clients that talk to it over real sockets."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from course.checking import answer_process
 from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
 
-STARTING = 10.0  # seconds that the answer's process may need to begin, before the answer is loaded
-SECONDS = 1.4  # that an answer may take in all
-EXTENSION = 5.0  # seconds that all waits together may become longer on a busy machine
-PATIENCE = 0.4  # seconds that a client waits for a sign of the answer
-LONGEST = 0.6  # seconds that an answer may go on sending
-ENDING = 0.5  # seconds in which the answer's process has to end when it is asked to
+STARTING = 10.0  # seconds; how long the process may take to start, before the answer is loaded
+SECONDS = 1.4  # how long all steps together may take
+EXTENSION = 5.0  # seconds; the most that all timeouts together are extended on a busy machine
+PATIENCE = 0.4  # seconds; how long a client waits for the next bytes
+LONGEST = 0.6  # seconds; how long an answer may keep sending
+ENDING = 0.5  # seconds; how long the process may take to end when it is told to
 MARK = "COURSE_ANSWER"  # the environment variable by which an answer's processes are found
 HOME = str(Path(answer_process.__file__).parents[2])  # the folder that this package is in
 
 
 class NotJudged(Exception):  # noqa: N818 - it says nothing about the answer
-    """The machine did not let an answer be judged: why, as a sentence."""
+    """Raised if the machine prevented a judgement: why, as a clause."""
 
 
 class Opaque:
-    """Stands for what an answer returned, if it is no plain value."""
+    """Stands for a returned object that is not a plain value."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,11 +51,11 @@ class Opaque:
 
 
 class AnswerUnderTest:
-    """An answer under examination, in a process of its own. Every wait has an end.
+    """An answer that is being checked, in a process of its own. Every wait has a timeout.
 
-    pace: how many times as long as usual all waits are. memory: what one step keeps for a later one. closing: gets what
-    has to be closed or stopped at the end. lost: seconds that the judge and the answer spent waiting for a processor
-    until a step failed. had_its_time: whether it failed by not doing something in time, with that loss made up for.
+    pace: a factor for all timeouts. memory: values that one step keeps for a later one. closing: an ExitStack for what
+    must be closed or stopped at the end. lost: how many seconds the judge and the answer had waited for a processor
+    when a step failed. had_its_time: whether the step failed because of a timeout, after an extension for lost time.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class AnswerUnderTest:
         self._pace = pace
         self._deadline = monotonic() + STARTING
         self._lost_before = self._made_up = 0.0
-        self._waited_in_vain = 0.0  # when
+        self._timed_out_at = 0.0
         self._token = secrets.token_hex(16)
         self._replies: dict[str, queue.SimpleQueue[list[Any]]] = {self._token: queue.SimpleQueue()}
         here = {"", os.getcwd()}
@@ -102,7 +102,7 @@ class AnswerUnderTest:
             process.terminate()
             if hasattr(signal, "SIGCONT"):
                 with contextlib.suppress(OSError):
-                    os.kill(process.pid, signal.SIGCONT)  # should the answer have stopped its parent
+                    os.kill(process.pid, signal.SIGCONT)  # the answer may have stopped its parent
             process.wait(ENDING)
         except subprocess.TimeoutExpired:
             pass
@@ -117,7 +117,7 @@ class AnswerUnderTest:
                     pipe.close()  # type: ignore[union-attr]
 
     def left(self, at_most: float = PATIENCE) -> float:
-        """Seconds that may be waited now, where so many are usual."""
+        """How long to wait now, in seconds: `at_most`, stretched by the pace and cut off at the deadline."""
         return max(0.001, min(at_most * self._pace, self._deadline - monotonic()))
 
     def ready(self) -> str:
@@ -137,16 +137,16 @@ class AnswerUnderTest:
         return str(wrong)
 
     def start(self, name: str, *arguments: Any) -> str:
-        """Begin a function of the exercise beside the answer; returns the token for `result`."""
+        """Start a function of the exercise in the answer's process; returns the token for `result`."""
         token = secrets.token_hex(16)
         self._replies[token] = queue.SimpleQueue()
         self._send(marshal.dumps((token, name, arguments)))
         return token
 
     def result(self, token: str, patience: float = PATIENCE) -> Any:
-        """What a begun function returned. Raises Wrong if it raised, or does not end, or the process is gone.
+        """What a started function returned. Raises Wrong if it raised or did not return, or if the process has ended.
 
-        An Opaque stands for what is no plain value, in a list or a tuple, too.
+        Anything that is not a plain value comes back as an Opaque.
         """
         reply = self._next(self._replies[token], patience)
         if reply is None:
@@ -157,7 +157,7 @@ class AnswerUnderTest:
         return value
 
     def do(self, name: str, *arguments: Any, patience: float = PATIENCE) -> Any:
-        """Call a function of the exercise beside the answer and return its value."""
+        """Call a function of the exercise in the answer's process and return its value."""
         return self.result(self.start(name, *arguments), patience)
 
     def served(self, *arguments: Any) -> tuple[str, int]:
@@ -189,13 +189,13 @@ class AnswerUnderTest:
         return served
 
     def serve(self, server: socketserver.BaseServer) -> None:
-        """Run a server in the judge's process, for the answer to use, until the check is over."""
+        """Run a server in the judge's process until the check is over. The answer is its client."""
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         self.closing.callback(server.server_close)
         self.closing.callback(server.shutdown)
 
     def ended(self) -> bool:
-        """Whether the process is gone; a moment is given to it."""
+        """Whether the process has ended, or ends within a tenth of a second."""
         try:
             self._process.wait(0.1)
         except subprocess.TimeoutExpired:
@@ -203,9 +203,9 @@ class AnswerUnderTest:
         return True
 
     def errors(self) -> list[str]:
-        """What the handlers and the loop of the latest server have raised so far; nothing if there is no reply.
+        """What the handlers and the loop of the latest server have raised so far; empty if the process does not reply.
 
-        What a check raises on purpose is left out.
+        Errors that the check itself raises on purpose are left out.
         """
         try:
             return [error for error in self.do("") if ON_PURPOSE not in error]
@@ -213,7 +213,7 @@ class AnswerUnderTest:
             return []
 
     def client(self, address: tuple[str, int], patience: float = PATIENCE) -> Client:
-        """Connect to where the answer listens."""
+        """Connect to the address at which the answer listens."""
         return Client(self, address, patience)
 
     def _send(self, message: bytes) -> None:
@@ -224,7 +224,7 @@ class AnswerUnderTest:
                 data = data[self._process.stdin.write(data) :]
 
     def _talk(self, first: bytes) -> None:
-        """Send the first message, then take in replies until the process is gone."""
+        """Send the first message, then read replies until the process has ended."""
         assert self._process.stdout
         self._send(first)
         line = b""
@@ -239,14 +239,14 @@ class AnswerUnderTest:
             waiting.put([])
 
     def _take(self, line: bytes) -> None:
-        """Take in one line; what does not begin with the token of an order is no reply."""
+        """Read one line. Only a line that begins with the token of an order is a reply."""
         token, _, text = line.partition(b" ")
         if (waiting := self._replies.get(token.decode(errors="replace"))) is not None:
             with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
                 waiting.put([_opened(ast.literal_eval(text.decode()))])
 
     def _next(self, replies: queue.SimpleQueue[list[Any]], patience: float) -> Any:
-        """The next reply; None if there is none in time, or the process is gone."""
+        """The next reply; None if there is none in time, or the process has ended."""
         seconds = self.left(patience)
         while seconds:
             try:
@@ -257,25 +257,25 @@ class AnswerUnderTest:
         return None
 
     def extension(self) -> float:
-        """How much longer to wait, in seconds, when a wait is over: as long as the machine has kept us waiting.
+        """How much longer to wait when a wait has timed out, in seconds: the time lost on a busy machine.
 
-        What has been made up for is not made up for again. 0.0 if there is nothing to make up for.
+        Time that an earlier extension made up for is not counted again. 0.0 means that the time is up.
         """
         more = min(self._seconds_lost() - self._lost_before, EXTENSION) - self._made_up
         if more < 0.005:
-            self._waited_in_vain = monotonic()
+            self._timed_out_at = monotonic()
             return 0.0
         self._made_up += more
         self._deadline += more
         return more
 
     def note_failure(self) -> None:
-        """Note how long a step that has just failed was kept waiting."""
+        """Record how much time a step that has just failed lost on a busy machine."""
         self.lost = self._seconds_lost() - self._lost_before
-        self.had_its_time = monotonic() - self._waited_in_vain < 0.02 and self.lost < EXTENSION
+        self.had_its_time = monotonic() - self._timed_out_at < 0.02 and self.lost < EXTENSION
 
     def _seconds_lost(self) -> float:
-        """Seconds that the judge's and the answer's threads that are alive have waited for a processor."""
+        """How long the running threads of the judge and the answer have waited for a processor, in seconds."""
         threads = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
         for process in answer_process.descendants(self._process.pid):
             with contextlib.suppress(OSError):
@@ -284,7 +284,7 @@ class AnswerUnderTest:
 
 
 def _waited(thread: str) -> float:
-    """Seconds that a thread has waited for a processor, which Linux counts; elsewhere 0."""
+    """How long a thread has waited for a processor, in seconds, from Linux's schedstat; 0 on other systems."""
     try:
         with open(f"{thread}/schedstat") as file:
             return int(file.read().split()[1]) / 1e9
@@ -293,7 +293,7 @@ def _waited(thread: str) -> float:
 
 
 def _opened(value: Any) -> Any:
-    """A value with an Opaque for what is no plain value."""
+    """A value with an Opaque in place of everything that is not a plain value."""
     match value:
         case tuple([item, str(name)]) if item is ...:
             return Opaque(name)
@@ -305,7 +305,7 @@ def _opened(value: Any) -> Any:
 
 
 def kill_marked(token: str) -> None:
-    """Kill the processes that carry an answer's token in their environment, where the system shows that (Linux)."""
+    """Kill all processes that have an answer's token in their environment. Only Linux shows it; elsewhere none are."""
     mark = f"{MARK}={token}".encode()
     end = monotonic() + ENDING
     found = True
@@ -335,7 +335,7 @@ class Client:
                 raise Wrong(f"its server_address is {address!r}, which is no address")
         try:
             self.socket = socket.create_connection(address, timeout=subject.left(patience))
-        except ConnectionResetError as error:  # so soon that connecting was not over
+        except ConnectionResetError as error:  # it closed before connect returned
             raise Wrong("it closed the connection and sent nothing") from error
         except (OSError, OverflowError) as error:
             if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
@@ -351,13 +351,13 @@ class Client:
             self.socket.close()
 
     def send(self, data: bytes) -> Client:
-        """Send bytes; that the other side has gone is seen when it is read."""
+        """Send bytes. A connection that the other side has closed is noticed at the next read."""
         with contextlib.suppress(OSError):
             self.socket.sendall(data)
         return self
 
     def finish(self) -> Client:
-        """Say that no more will be sent."""
+        """Shut down the sending side: the answer reads the end of the stream."""
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
         return self
@@ -395,7 +395,7 @@ class Client:
             return False
 
     def quiet(self, patience: float) -> bool:
-        """Whether nothing comes, and nothing is closed, for so long."""
+        """Whether the answer sends nothing and keeps the connection open for this many seconds."""
         self.socket.settimeout(patience)
         try:
             data = self.socket.recv(65536)
@@ -424,5 +424,5 @@ class Client:
 
 
 def shortened(data: bytes, most: int = 40) -> str:
-    """Bytes as Python writes them; how many there are, if there are many."""
+    """The repr of bytes, or their number if there are many."""
     return repr(data) if len(data) <= most else f"{len(data):,} bytes"

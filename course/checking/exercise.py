@@ -27,7 +27,7 @@ ON_PURPOSE = "raised by the check on purpose"  # an error with these words is no
 
 
 class Wrong(Exception):  # noqa: N818 - it is a verdict, not an error
-    """Raised by a step: what the answer did, as a sentence. `hint` fits that, and is shown before the step's hints."""
+    """Raised by a step: what the answer did, as a sentence. `hint` is shown before the hints of the step."""
 
     def __init__(self, did: str, *, hint: str = "") -> None:
         super().__init__(did)
@@ -36,7 +36,7 @@ class Wrong(Exception):  # noqa: N818 - it is a verdict, not an error
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is asked of an answer; its hints say more with each try."""
+    """One requirement. Each failed try shows one hint more."""
 
     name: str
     hints: tuple[str, ...]
@@ -45,9 +45,9 @@ class Step:
 
 @dataclass(slots=True)
 class Exercise:
-    """One exercise. `lesson` and `number` say where it stands, `takes` what its answer has to be.
+    """One exercise: `number` in a `lesson`, whose answer must be of the kind `takes`.
 
-    A file of course/exercises makes one as `exercise`, then adds to it with the decorators.
+    Each file of course/exercises creates one, named `exercise`, and adds to it with the decorators.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Exercise:
     _solution: Any = None
 
     def step(self, name: str, *hints: str) -> Callable[[Check], Check]:
-        """Add a step: its function raises Wrong, saying what the answer did."""
+        """Add a step. Its function raises Wrong if the answer fails."""
 
         def add(check: Check) -> Check:
             self.steps.append(Step(name, hints, check))
@@ -69,23 +69,23 @@ class Exercise:
         return add
 
     def inside(self, function: Callable[..., object]) -> Callable[..., object]:
-        """Add a function that runs beside the answer, which it gets first. It returns plain values, or a Server."""
+        """Add a function for the answer's process, called with the answer first. It returns plain values or a Server."""
         self.insides[function.__name__] = function
         return function
 
     def solution(self, answer: Anything) -> Anything:
-        """Set the reference solution: a class or a function, or what `solved_by` gets."""
+        """Set the reference solution: a class or a function. If the answer is a value, a function that returns it."""
         self._solution = answer
         return answer
 
     @property
     def module(self) -> str:
-        """The name of the module that the exercise is written in."""
+        """The name of the module that defines the exercise."""
         return str(self.steps[0].check.__module__)
 
     @property
     def solved(self) -> Any:
-        """The reference solution, as if a notebook had defined it."""
+        """The reference solution as an object that is defined in `__main__`, as an answer in a notebook is."""
         namespace = {**vars(sys.modules[self.module]), "__name__": "__main__"}
         exec(self.source, namespace)
         solution = namespace[self._solution.__name__]
@@ -93,6 +93,6 @@ class Exercise:
 
     @property
     def source(self) -> str:
-        """The reference solution as text."""
+        """The source code of the reference solution."""
         lines = inspect.getsource(self._solution).splitlines(keepends=True)
         return textwrap.dedent("".join(line for line in lines if not line.startswith("@exercise"))).strip()

@@ -1,4 +1,4 @@
-"""Find exercises: each is a file of course/exercises, named after its lesson, its number and its name."""
+"""Find exercises: each is a file in course/exercises, named after its lesson, its number and its name."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FOLDER = Path(__file__).resolve().parent.parent / "exercises"
 
 @functools.cache
 def files() -> dict[str, str]:
-    """The module of each exercise by its name in file form ('stop_word'), in the course's order."""
+    """The module names of all exercises by the names' file form ('stop_word'), in the order of the course."""
     modules = sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)]))
     return {module.split("_", 2)[2]: module for module in modules}
 
 
 def file_form(name: str) -> str:
-    """An exercise's name as it stands in file names: 'stop word' becomes 'stop_word'."""
+    """An exercise's name as used in file names: 'stop word' becomes 'stop_word'."""
     return name.replace(" ", "_").replace("-", "_")
 
 
@@ -48,10 +48,10 @@ def find_all() -> list[Exercise]:
 
 @functools.cache
 def program(name: str) -> CodeType:
-    """What the answer's process needs of an exercise: its functions that are marked with `inside`, and what they use.
+    """The part of an exercise that runs in the answer's process: the functions marked with `inside`, and what they use.
 
-    name: the exercise's name. The steps, their hints and the solution are left out. The program is run with
-    `exercise` as an Insides.
+    name: the exercise's name. The steps, the hints and the solution are left out. The code expects an Insides named
+    `exercise`.
     """
     module = f"course.exercises.{files()[file_form(name)]}"
     specification = importlib.util.find_spec(module)
@@ -75,7 +75,7 @@ def program(name: str) -> CodeType:
 
 
 def _is_for_the_judge(node: ast.stmt) -> bool:
-    """Whether it is a step, the solution, or a text."""
+    """Whether it is a step, the solution or a docstring."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return any(ast.unparse(each).startswith(("exercise.step", "exercise.solution")) for each in node.decorator_list)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -93,7 +93,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def _used(node: ast.stmt) -> Iterator[str]:
-    """The names that a statement uses, those in annotations left out."""
+    """The names that a statement uses. Removes annotations, whose names are not needed."""
     for it in ast.walk(node):
         if isinstance(it, ast.FunctionDef):
             it.returns = None
@@ -109,7 +109,7 @@ def _mentioned(node: ast.stmt, name: str) -> Iterator[str]:
 
 
 def _narrowed(node: ast.stmt, wanted: set[str]) -> ast.stmt:
-    """A statement without what is not wanted: the other names of an import, the annotation of a variable."""
+    """A statement without what is not needed: other names of an import, the annotation of a variable."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         node.names = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in wanted]
     if isinstance(node, ast.AnnAssign) and node.value:

@@ -1,6 +1,6 @@
-"""The judge: takes the steps of an exercise's check with an answer, and notes how the answer did.
+"""The judge: run the steps of an exercise against an answer and collect the results.
 
-It runs in the process that asks, and never unpickles the answer, which runs in a process of its own.
+It runs in the caller's process and never unpickles the answer, which runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from course.checking.exercise import Exercise, Wrong
 
 KIND = "it is the right kind of answer"
 BUSY = "the machine was too busy"
-CALM = 0.05  # seconds: if the processes waited no longer than this for a processor, a failure is the answer's own
-ROUGH = 0.25  # seconds: if they waited longer than this in every attempt, nothing is known about the answer
-PACES = 1, 2, 4, 8  # how much longer all waits are in each attempt
-ENOUGH = 12.0  # seconds after which no new attempt begins
+CALM = 0.05  # seconds; if judge and answer waited less than this for a processor, a failure is the answer's own
+ROUGH = 0.25  # seconds; if they waited longer in every attempt, nothing is known about the answer
+PACES = 1, 2, 4, 8  # factors for all timeouts, one for each attempt
+ENOUGH = 12.0  # seconds; no attempt begins later than this
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What became of one step of a check.
+    """The result of one step.
 
     passed: None if the step was not reached, or could not be judged, which `did` then explains.
-    did: what the answer did, as a sentence. hint: a hint for just that, '' if there is none.
+    did: what the answer did, as a clause. hint: a hint for exactly that, '' if there is none.
     """
 
     name: str
@@ -46,10 +46,10 @@ def judge(
 
     command: changes the command line that starts the answer's process, so that it can be isolated. The process needs
     Python with its packages, this package without its folder `exercises`, and a loopback network that it shares with
-    the caller. folder: where the modules that the answer imports are looked for, after all others.
+    the caller. folder: the last folder on the path on which the answer's imports are found.
 
-    A failure while the machine was busy is not believed: the answer is judged again, with more time. If it fails each
-    time, and the machine was busy each time, it could not be judged.
+    A failure on a busy machine does not count: the answer is judged again, with longer timeouts. If the machine was too
+    busy in every attempt, the answer could not be judged.
     """
     end = monotonic() + ENOUGH
     best, least = could_not_be_judged(exercise, BUSY), ROUGH
@@ -69,7 +69,7 @@ def judge(
 
 
 def _take_steps(exercise: Exercise, subject: AnswerUnderTest) -> list[StepResult]:
-    """Take the steps in turn, up to the first that fails."""
+    """Run the steps in turn, up to the first that fails."""
     wrong = subject.ready()
     results = [StepResult(KIND, not wrong, wrong), *(StepResult(step.name) for step in exercise.steps)]
     if wrong:
@@ -110,7 +110,7 @@ def why_not_judged(results: Sequence[StepResult]) -> str:
 
 
 def _with_errors(did: str, subject: AnswerUnderTest) -> str:
-    """What the answer did, and what it raised meanwhile."""
+    """What the answer did, and the exception that it raised, if any."""
     if subject.ended():
         return GONE
     errors = subject.errors()

@@ -30,8 +30,8 @@ class Echo(socketserver.BaseRequestHandler):
     ("kind", "given", "said"),
     [
         (answer_kinds.HANDLER, None, "you gave None; give a handler class"),
-        (answer_kinds.HANDLER, ..., "you gave ..., which stands where your answer is missing"),
-        (answer_kinds.HANDLER, int, "int is not derived from BaseRequestHandler"),
+        (answer_kinds.HANDLER, ..., "you gave ..., the placeholder; replace it"),
+        (answer_kinds.HANDLER, int, "int is not a subclass of BaseRequestHandler"),
         (answer_kinds.HANDLER, print, "you gave a builtin_function_or_method"),
         (answer_kinds.HANDLER, lambda request: 1, "you gave the function <lambda>"),
         (
@@ -39,8 +39,8 @@ class Echo(socketserver.BaseRequestHandler):
             answer(RIGHT).__new__(answer(RIGHT)),
             "you gave an instance of Echo; give the class itself: Echo",
         ),
-        (answer_kinds.SERVER, answer(RIGHT), "Echo is not derived from BaseServer"),
-        (answer_kinds.MIX_IN, __import__("socketserver").TCPServer, "TCPServer is a server itself"),
+        (answer_kinds.SERVER, answer(RIGHT), "Echo is not a subclass of BaseServer"),
+        (answer_kinds.MIX_IN, __import__("socketserver").TCPServer, "TCPServer is a server class itself"),
         (answer_kinds.MIX_IN, object(), "you gave an object"),
         (answer_kinds.MIX_IN, None, "you gave None"),
         (answer_kinds.TEXTS, None, "you gave None"),
