@@ -69,7 +69,7 @@ class Exercise:
         return add
 
     def inside(self, function: Callable[..., object]) -> Callable[..., object]:
-        """Add a function for the answer's process, called with the answer first. It returns plain values or a Server."""
+        """Add a function for the answer's process, which gets the answer first. It returns plain values or a Server."""
         self.insides[function.__name__] = function
         return function
 
