@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Address = tuple[str, int] | tuple[str, int, int, int] | str
 """Where a server listens: (host, port), IPv6's four values, or the path of a Unix socket."""
 
+UNKNOWN = "unknown"
+"""The worker of a visit whose connection was handed over to somebody who is not watched."""
+
 
 class Ending(enum.StrEnum):
     """How a client's run ended. Its `meaning` says it in a sentence."""
@@ -82,7 +85,8 @@ class Visit:
     """The server's side of one connection. Times are `perf_counter` seconds, None for what never came.
 
     `worker` says who served it: "loop" is the thread that accepts, "worker 3" the third other thread that
-    served anyone, "process 2" the second child process. `error` is the exception that ended the service
+    served anyone, "process 2" the second child process, "task 4" the fourth asyncio task; "process 2?" is one that
+    has the connection, as its parent has. `error` is the exception that ended the service
     ("ValueError: no"), `traceback` its text. `size` is that of the datagram that the server read, in bytes.
     """
 
@@ -248,7 +252,7 @@ class Timeline:
             return "served"
         if self.peak == len(self):
             return "all at once"
-        if self.peak == len(self.workers) == 1:
+        if self.peak == len(self.workers) == 1 and self.workers != [UNKNOWN]:
             return "one at a time"
         by = f" by {self.served_by}" if len(self.workers) > self.peak else ""
         return f"{'never two' if self.peak == 1 else f'at most {self.peak:,}'} at once{by}"

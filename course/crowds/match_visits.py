@@ -15,7 +15,7 @@ def match_visits(name: str, reports: Iterable[ClientReport], visits: Iterable[Vi
     A visit belongs to the client with the same address that was connecting when it was accepted; addresses are
     used again in a long crowd, so each visit is taken once, in order. A client that was reset at once may not know
     its address any more; it gets, in order, what no other client has claimed. `visits` is None if the server was
-    not watched.
+    not watched. If clients were served out of the watch's sight, the Timeline shows the client side only.
     """
     clients = sorted(reports, key=lambda client: client.connecting)
     zero = clients[0].connecting if clients else 0.0
@@ -24,13 +24,23 @@ def match_visits(name: str, reports: Iterable[ClientReport], visits: Iterable[Vi
     for visit in visits or ():
         if visit.accepted >= zero:
             unmatched[_key(visit.address) if _key(visit.address) in known else None].append(visit)
-    watched = visits is not None
-    lanes = []
-    for client in clients:
-        mine = unmatched[_key(client.address)]
-        matched = _datagram_visits(client, mine) if client.sent else _stream_visit(client, mine)
-        lanes.append(_lane(client, matched, zero, watched=watched))
+    matched = [
+        (_datagram_visits if client.sent else _stream_visit)(client, unmatched[_key(client.address)])
+        for client in clients
+    ]
+    watched = visits is not None and not _served_unseen(clients, matched)
+    lanes = [
+        _lane(client, mine if watched else [], zero, watched=watched)
+        for client, mine in zip(clients, matched, strict=True)
+    ]
     return Timeline(name, lanes, watched=watched)
+
+
+def _served_unseen(clients: list[ClientReport], matched: list[list[Visit]]) -> bool:
+    """Whether clients got a reply although the server has not accepted them, or has not served anyone."""
+    replied = [mine for client, mine in zip(clients, matched, strict=True) if client.ending.good]
+    began = any(visit.began is not None for mine in matched for visit in mine)
+    return not all(replied) or (bool(replied) and not began)
 
 
 def _key(address: object) -> object:

@@ -9,6 +9,7 @@ import inspect
 import socket
 import socketserver
 import sys
+import threading
 import types
 from typing import Any
 
@@ -21,15 +22,12 @@ def check_servable(server: Any, handler: Any) -> None:
     elif isinstance(server, socketserver.BaseServer):
         if handler is not None:
             raise TypeError(f"this {type(server).__name__} has its handler already: serve(server) is enough")
-        if _is_closed(server):
-            raise ValueError(f"this {type(server).__name__} is closed: make a new one")
-        if isinstance(vars(server).get("get_request"), types.MethodType):
-            raise ValueError(f"this {type(server).__name__} is being served already")
+        _check_instance(server)
     elif callable(server):
         if handler is not None:
             raise TypeError("a function that serves a socket takes no handler class: serve(function) is enough")
-        if inspect.iscoroutinefunction(server):
-            raise TypeError(f"{_name(server)} is a coroutine function; serve() takes a plain function")
+        if inspect.isgeneratorfunction(server) or inspect.isasyncgenfunction(server):
+            raise TypeError(f"{_name(server)} is a generator function (it has a yield): nothing in it would run")
         try:
             inspect.signature(server).bind(None)
         except TypeError:
@@ -41,6 +39,37 @@ def check_servable(server: Any, handler: Any) -> None:
         )
 
 
+def _check_instance(server: Any) -> None:
+    __tracebackhide__ = True
+    name = f"this {type(server).__name__}"
+    if not isinstance(getattr(server, "socket", None), socket.socket):
+        raise TypeError(f"{name} has no socket: derive its class from TCPServer or UDPServer")
+    if server.socket.fileno() == -1:
+        raise ValueError(f"{name} is closed: make a new one")
+    address = server.socket.getsockname()
+    if not address or (isinstance(address, tuple) and not address[1]):
+        raise ValueError(f"{name} has no address yet: call its server_bind() and server_activate() first")
+    if server.socket.type == socket.SOCK_STREAM and not server.socket.getsockopt(
+        socket.SOL_SOCKET, socket.SO_ACCEPTCONN
+    ):
+        raise ValueError(f"{name} does not listen yet: call its server_activate() first")
+
+
+def check_idle(server: socketserver.BaseServer) -> None:
+    """Raise ValueError if some thread runs the server's serve_forever() already."""
+    __tracebackhide__ = True
+    for ident, frame in sys._current_frames().items():
+        inner: types.FrameType | None = frame
+        while inner:
+            if inner.f_code.co_name == "serve_forever" and inner.f_locals.get("self") is server:
+                thread = next((thread.name for thread in threading.enumerate() if thread.ident == ident), "?")
+                raise ValueError(
+                    f"the serve_forever() of this {type(server).__name__} is running already, in thread {thread!r}: "
+                    "call its shutdown() first, and leave the loop to serve()"
+                )
+            inner = inner.f_back
+
+
 def _check_class(server: type, handler: Any) -> None:
     __tracebackhide__ = True
     name = server.__name__
@@ -48,6 +77,8 @@ def _check_class(server: type, handler: Any) -> None:
         raise TypeError(f"{name} is a handler class; the server class comes first: serve(TCPServer, {name})")
     if not issubclass(server, socketserver.BaseServer):
         raise TypeError(f"{name} is no server class: it does not derive from socketserver.BaseServer")
+    if not hasattr(server, "address_family"):
+        raise TypeError(f"{name} has no socket: derive it from TCPServer or UDPServer")
     if handler is None:
         try:
             inspect.signature(server).bind(None)
@@ -68,10 +99,6 @@ def _check_class(server: type, handler: Any) -> None:
         raise TypeError(f"{wanted.__name__} has no method named 'handle', which the server calls{hint}")
 
 
-def _is_closed(server: Any) -> bool:
-    return bool(server.socket.fileno() == -1)
-
-
 def _name(thing: object) -> str:
     return str(getattr(thing, "__qualname__", repr(thing)))
 
@@ -89,13 +116,15 @@ def is_taken(host: str, port: int) -> bool:
 
 
 def explained(error: OSError, host: str, port: int) -> OSError:
-    """The same kind of error, saying what to do."""
+    """The same kind of error, with a sentence that says what to do."""
     if error.errno == errno.EADDRINUSE:
         text = f"port {port} on {host} is taken by another server: leave out port= to get a free one"
     elif error.errno in (errno.EACCES, errno.EPERM):
         text = f"this user may not listen on port {port}: leave out port= to get a free one"
     elif isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         text = f"{host!r} is no address of this machine: leave out host= to listen on 127.0.0.1"
+        if ":" in host and error.errno == getattr(socket, "EAI_ADDRFAMILY", None):
+            text = f"{host!r} is an address of IPv6: give the class address_family = socket.AF_INET6"
     else:
         text = f"cannot listen on port {port} of {host}: {error.strerror or error}"
     return OSError(error.errno, text)

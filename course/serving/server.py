@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import inspect
 import os
 import shutil
+import signal
 import socket
 import socketserver
 import sys
@@ -14,26 +17,27 @@ import threading
 import traceback
 import warnings
 import weakref
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any, NamedTuple
 
-from course.serving.argument_errors import check_servable, explained, is_taken
-from course.serving.watch import Listener, ListenerWatch, ServerWatch, Watch, end_input
+from course.serving.argument_errors import check_idle, check_servable, explained, is_taken
+from course.serving.watch import ListenerWatch, ServerWatch, Watch
 from course.timeline import Address, Visit
 
-POLL_INTERVAL = 0.02  # seconds; the serving loop looks this often whether it shall end
-BACKLOG = 128  # connections; the kernel's queue for a function's listening socket
-PATIENCE = 0.25  # seconds; the loop gets as long as this to end even when the deadline is over
-DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
+POLL_INTERVAL = 0.02  # seconds; the serving loop checks this often whether it has to end
+BACKLOG = 128  # connections; the length of the accept queue of a function's listening socket
+STOP_DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
+LEAST_WAIT = 0.25  # seconds; the loop gets as long as this to end even after the deadline
+ANY_HOST = ("0.0.0.0", "::")  # a server that listens there is reached at every address of the machine
 
 
 class Known(NamedTuple):
-    """What is known of a server that is watched."""
+    """What is known of a server that this process runs. `visits` returns None if they are not watched."""
 
     name: str
-    visits: Callable[[], tuple[Visit, ...]]
+    visits: Callable[[], tuple[Visit, ...] | None]
     datagrams: bool
 
 
@@ -41,9 +45,10 @@ _live: weakref.WeakValueDictionary[tuple[int, Address], _Running] = weakref.Weak
 
 
 class Server:
-    """A server that runs in the background. `serve()` makes it; it is a context manager.
+    """A server that runs in the background, as `serve()` returns it. It is a context manager that stops it.
 
-    A server that is forgotten is stopped when it is collected.
+    A Server that is no longer referenced is stopped when it is collected, and at the latest when Python exits.
+    A child process that was forked since has copies of these objects; there, stopping does nothing.
     """
 
     def __init__(self, running: _Running) -> None:
@@ -52,7 +57,7 @@ class Server:
 
     @property
     def address(self) -> Address:
-        """Where it listens: (host, port), or a path for a Unix socket."""
+        """Where it listens: (host, port), IPv6's tuple of four, or the path of a Unix socket."""
         return self._running.address
 
     @property
@@ -62,7 +67,7 @@ class Server:
 
     @property
     def visits(self) -> tuple[Visit, ...]:
-        """What each connection lived through on the server's side, in the order they were accepted."""
+        """The server's side of each connection or datagram, in the order in which they were accepted."""
         return self._running.visits()
 
     @property
@@ -72,15 +77,16 @@ class Server:
 
     @property
     def left(self) -> tuple[str, ...]:
-        """What stop() had to leave: a sentence for each thread or child process that did not end."""
+        """What did not end when the server was stopped: a sentence for each thread or child process."""
         return self._running.left
 
-    def stop(self, deadline: float = DEADLINE) -> None:
-        """End the loop, close the listening socket and wait for the server's threads; a second call does nothing.
+    def stop(self, deadline: float = STOP_DEADLINE) -> None:
+        """End the loop, close the server, and wait for the threads that serve; a second call does nothing.
 
         Connections in service get no more input, so a handler that waits for its client sees the end of the
-        stream and may still reply. What has not ended after `deadline` seconds is named in a RuntimeWarning
-        and in `left`, and not waited for.
+        stream and may still reply. A coroutine function is cancelled when they have ended. What has not ended
+        after `deadline` seconds is named in a RuntimeWarning and in `left`, and not waited for. Raises what
+        the server's own server_close() raises.
         """
         self._running.stop(deadline)
 
@@ -103,22 +109,27 @@ def serve(
 ) -> Server:
     """Run a server in a background thread and watch its connections, or its datagrams.
 
-    server: a server class of socketserver or a subclass (with its `handler` class), a server that is made
-    already, or a function that takes a listening socket and serves it.
-    host, port: where a class or a function shall listen; port 0 lets the system choose a free one. Classes
-    of Unix sockets get a path of their own instead. Served again on a port, the server that this process
-    ran there before is stopped first; for that its listening socket gets the option SO_REUSEADDR (socket(7)).
+    server: a server class of socketserver or a subclass (with its `handler` class); an instance of one; a function
+    that takes a listening socket and serves it; or a coroutine function that does so, which runs in an event loop
+    of its own and gets the socket as a non-blocking one.
+    host, port: where a class or a function listens; port 0 lets the system choose a free one. A class of Unix
+    sockets gets a path of its own instead. If this process serves on that port already, that server is
+    stopped first; to make this possible the listening socket has the option SO_REUSEADDR (socket(7)).
 
-    Returns a `Server`, which is listening already. Raises TypeError or ValueError for what cannot be served,
-    OSError when the address cannot be had, each with one sentence that says what to do.
+    Returns a `Server`, which is listening already. Raises TypeError or ValueError if the server cannot be served,
+    OSError if the address is not available; one sentence says what to do.
     """
     __tracebackhide__ = True  # from IPython: the sentence says it all
     check_servable(server, handler)
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise ValueError(f"port={port!r} is no port: give a number from 1 to 65535, or 0 to get a free one")
-    if port and (before := _live.get((_kind(server), (host, port)))):
-        before.stop(DEADLINE)
+    family = getattr(server, "address_family", _family(host))
+    if port and (before := _find(_socket_type(server), (host, port), family)):
+        before.stop(STOP_DEADLINE)
     if isinstance(server, socketserver.BaseServer):
+        if any(getattr(running, "server", None) is server for running in list(_live.values())):
+            raise ValueError(f"this {type(server).__name__} is being served already")
+        check_idle(server)
         return _start(_RunningServer(server))
     if isinstance(server, type):
         return _start(_RunningServer.made(server, handler, host, port))
@@ -126,17 +137,38 @@ def serve(
 
 
 def watched(server: Server | Address) -> Known | None:
-    """A server that this process runs: its name, the way to its visits, if it serves datagrams; else None."""
+    """What is known of a server that this process runs, given as such or by its address; None of any other."""
     running = server._running if isinstance(server, Server) else _at(server)
-    return Known(running.name, running.visits, running.kind == socket.SOCK_DGRAM) if running else None
+    return Known(running.name, running.seen, running.socket_type == socket.SOCK_DGRAM) if running else None
 
 
 def _at(address: Address) -> _Running | None:
-    return _live.get((socket.SOCK_STREAM, address)) or _live.get((socket.SOCK_DGRAM, address))
+    return _find(socket.SOCK_STREAM, address) or _find(socket.SOCK_DGRAM, address)
 
 
-def _kind(server: object) -> int:
-    """The type of a server's listening socket, as socket.SOCK_STREAM and socket.SOCK_DGRAM say it."""
+def _find(socket_type: int, address: Address, family: int = 0) -> _Running | None:
+    """The server of this process that is reached at an address, in whichever way the address is written."""
+    if isinstance(address, str):
+        return _live.get((socket_type, address))
+    host, port, *_ = address
+    try:
+        hosts = [info[4][0] for info in socket.getaddrinfo(host or None, port, family, socket_type)]
+    except (OSError, UnicodeError):
+        return None
+    own = any(host in ("127.0.0.1", "::1", *ANY_HOST) for host in hosts)
+    for running in list(_live.values()):
+        at, at_port, *_ = (running.address, 0) if isinstance(running.address, str) else running.address
+        if (running.socket_type, at_port) == (socket_type, port) and (at in hosts or (own and at in ANY_HOST)):
+            return running
+    return None
+
+
+def _family(host: str) -> int:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _socket_type(server: object) -> int:
+    """socket.SOCK_STREAM or socket.SOCK_DGRAM, as the server's listening socket has it."""
     return int(getattr(server, "socket_type", socket.SOCK_STREAM))
 
 
@@ -152,11 +184,12 @@ class _Running:
     name: str
     address: Address
     watch: Watch
-    kind: int = socket.SOCK_STREAM
+    socket_type: int = socket.SOCK_STREAM
 
     def __init__(self) -> None:
         self.failure = ""
         self.left: tuple[str, ...] = ()
+        self._process = os.getpid()
         self._stop = threading.RLock()
         self._stopped = False
         self._folder: str | None = None
@@ -164,7 +197,7 @@ class _Running:
     def start(self) -> None:
         loop = threading.Thread(target=self._run, name=f"course loop of {self.name}", daemon=True)
         self.watch.loop = self._loop = loop
-        _live[self.kind, self.address] = self
+        _live[self.socket_type, self.address] = self
         loop.start()
 
     def _run(self) -> None:
@@ -174,7 +207,7 @@ class _Running:
             if not self.watch.stopping:
                 self.failure = traceback.format_exc()
                 self.failed(error)
-            traceback.clear_frames(error.__traceback__)  # they hold connections open
+            traceback.clear_frames(error.__traceback__)  # they keep connections open
 
     @property
     def state(self) -> str:
@@ -185,33 +218,61 @@ class _Running:
         return f"ended by {self.failure.splitlines()[-1]}" if self.failure else "ended by itself"
 
     def visits(self) -> tuple[Visit, ...]:
-        return tuple(self.watch.visits)
+        if children := self.watch.children:
+            with contextlib.suppress(ValueError):  # closed meanwhile: all is collected
+                children.collect()
+        return tuple(sorted(self.watch.visits, key=lambda visit: visit.accepted))
 
-    def stop(self, deadline: float = DEADLINE) -> None:
+    def seen(self) -> tuple[Visit, ...] | None:
+        """The visits; None if the connections are not watched."""
+        return self.visits()
+
+    def stop(self, deadline: float = STOP_DEADLINE) -> None:
+        if os.getpid() != self._process:  # a copy in a forked child
+            return
         with self._stop:
             if self._stopped:
                 return
             end = perf_counter() + deadline
             self.watch.stopping = True
             self.end(end)
+            self._end_children(end)
             here = threading.current_thread()
-            threads = [t for t in (self._loop, *self.watch.threads()) if t is not here]
-            for thread in threads:
-                thread.join(max(PATIENCE if thread is self._loop else 0.0, end - perf_counter()))
-            hung = [thread for thread in threads if thread.is_alive()]
-            self.left = (*self.left, *map(_whereabouts, hung))
-            self.close(hung=bool(hung) or self.serves(here))
-            if self._folder:
-                shutil.rmtree(self._folder, ignore_errors=True)
-            self._stopped = True
-            if _live.get((self.kind, self.address)) is self:
-                del _live[self.kind, self.address]
+            try:
+                hung = _join([self._loop, *self.watch.busy()], end, self._loop)
+                self.left = (*self.left, *map(_whereabouts, hung))
+                self.close(end, hung=bool(hung) or self.serves(here))
+                _join(self.watch.threads(), min(end, perf_counter() + LEAST_WAIT))
+            finally:
+                self.watch.close_wakers()
+                if self._folder:
+                    shutil.rmtree(self._folder, ignore_errors=True)
+                self._stopped = True
+                if _live.get((self.socket_type, self.address)) is self:
+                    del _live[self.socket_type, self.address]
         if self.left:
             warnings.warn(f"{self.name} was stopped, but {'; '.join(self.left)}", RuntimeWarning, stacklevel=3)
 
+    def _end_children(self, end: float) -> None:
+        """Wait for forked children until `end`; those left are named, and killed if socketserver has forked them."""
+        if not self.watch.children:
+            return
+        server = getattr(self, "server", None)
+        collect = getattr(server, "collect_children", lambda **_: None)
+        while (running := self.watch.children.running()) and perf_counter() < end:
+            sleep(0.005)  # a parent is notified of a child's end by a signal only, which belongs to the program
+            collect()
+        for child in running:
+            if child in (getattr(server, "active_children", None) or ()):
+                self.left = (*self.left, f"child process {child} did not end by itself and was killed")
+                os.kill(child, signal.SIGKILL)
+            else:
+                self.left = (*self.left, f"child process {child} is still running")
+        collect(blocking=True)
+
     def stop_from_anywhere(self) -> None:
-        """Stop, from wherever a forgotten Server happens to be collected, its own threads included."""
-        if self.serves(threading.current_thread()):
+        """Stop, wherever a Server that is no longer referenced happens to be collected, its own threads included."""
+        if os.getpid() == self._process and self.serves(threading.current_thread()):
             threading.Thread(target=self.stop, name="course stop", daemon=True).start()
         else:
             self.stop()
@@ -227,10 +288,11 @@ class _Running:
         """Called in the loop's thread when an exception has ended it."""
 
     def end(self, end: float) -> None:
-        """Ask the loop and the services to end, and wait for the services until `end`."""
+        """Notify the loop and the handlers to end, and wait for the handlers until `end`."""
         raise NotImplementedError
 
-    def close(self, *, hung: bool) -> None:
+    def close(self, end: float, *, hung: bool) -> None:
+        """Close the listening socket and end the watch; `hung` if some thread has not ended."""
         raise NotImplementedError
 
 
@@ -243,9 +305,11 @@ class _RunningServer(_Running):
         super().__init__()
         self.server = server
         self.name = type(server).__name__
-        self.address = server.server_address
-        self.kind = _kind(server)
-        if self.kind == socket.SOCK_STREAM and sys.platform != "win32":
+        self.address = server.socket.getsockname()
+        if isinstance(self.address, bytes):  # an abstract address of Linux (unix(7))
+            self.address = os.fsdecode(self.address)
+        self.socket_type = _socket_type(server)
+        if self.socket_type == socket.SOCK_STREAM and sys.platform != "win32":
             # Connections inherit it; without it those that are over would hold the port for a minute (TIME_WAIT).
             server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.watch = ServerWatch(server)
@@ -264,7 +328,7 @@ class _RunningServer(_Running):
             try:
                 instance = server(*arguments)
             except OSError as error:
-                stream = _kind(server) == socket.SOCK_STREAM
+                stream = _socket_type(server) == socket.SOCK_STREAM
                 if error.errno != errno.EADDRINUSE or not (port and stream) or is_taken(host, port):
                     raise
                 # Only connections that are over hold the port (TIME_WAIT): bind again, with the reuse they allow.
@@ -288,46 +352,44 @@ class _RunningServer(_Running):
         else:
             self.server.serve_forever()
 
-    def visits(self) -> tuple[Visit, ...]:
-        if self.watch.children and not self._stopped:
-            self.watch.children.collect()
-        return super().visits()
-
     def end(self, end: float) -> None:
-        watch = self.watch
-        for request, _ in list(watch.in_flight.values()):
-            end_input(request)
-        with watch.changed:
-            watch.changed.wait_for(lambda: not watch.in_flight, max(0.0, end - perf_counter()))
-        # In a thread of its own, for shutdown() waits for the loop, and the loop may hang in a handler.
+        self.watch.end_input()
+        while self.watch.in_service() and perf_counter() < end:
+            sleep(0.002)
+        # In a thread of its own: shutdown() waits for the loop, and the loop may hang in a handler, or not know of it.
         shutdown = threading.Thread(target=self.server.shutdown, name="course shutdown", daemon=True)
         shutdown.start()
-        shutdown.join(max(PATIENCE, end - perf_counter()))
-        self._end_children(end)
+        shutdown.join(LEAST_WAIT)
+        if shutdown.is_alive():
+            self.watch.wake()
+            _join([self._loop], end)
+            # Nobody else ends the wait of shutdown() if serve_forever() is overridden.
+            getattr(self.server, "_BaseServer__is_shut_down", threading.Event()).set()
+            shutdown.join(LEAST_WAIT)
 
-    def _end_children(self, end: float) -> None:
-        """Wait for forked children until `end`; what is left of them then is named and killed."""
-        server = self.server
-        if not self.watch.children or not server.active_children:
-            return
-        while server.active_children and perf_counter() < end:
-            sleep(0.005)  # a parent is told of a child's end by a signal only, which belongs to the program
-            server.collect_children()
-        for child in list(server.active_children or ()):
-            self.left = (*self.left, f"child process {child} did not end by itself and was killed")
-            os.kill(child, 9)
-        server.collect_children(blocking=True)
-
-    def close(self, *, hung: bool) -> None:
+    def close(self, end: float, *, hung: bool) -> None:
         if hung:  # server_close would wait for the hanging thread
             self.server.socket.close()
-        else:
-            self.server.server_close()
-            self.watch.unhook()
+            return
+        errors: list[BaseException] = []
+
+        def close() -> None:
+            try:
+                self.server.server_close()
+            except BaseException as error:
+                errors.append(error)
+
+        closing = threading.Thread(target=close, name="course close", daemon=True)
+        closing.start()
+        self.left = (*self.left, *map(_whereabouts, _join([closing], end, closing)))
+        self.server.socket.close()
+        self.watch.unhook()
+        for error in errors:
+            raise error
 
 
 class _RunningFunction(_Running):
-    """A function that serves a listening socket, in the background."""
+    """A function or coroutine function that serves a listening socket, in the background."""
 
     watch: ListenerWatch
 
@@ -335,9 +397,8 @@ class _RunningFunction(_Running):
         super().__init__()
         self.function = function
         self.name = getattr(function, "__name__", type(function).__name__)
-        self.watch = ListenerWatch()
-        self.listener = Listener(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-        self.listener.watch = self.watch
+        self._cancel: Callable[[], object] | None = None  # how to end a coroutine function
+        self.listener = socket.socket(_family(host), socket.SOCK_STREAM)
         try:
             if port and sys.platform != "win32":  # there it would let two listeners share the port
                 self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -345,12 +406,28 @@ class _RunningFunction(_Running):
             self.listener.listen(BACKLOG)
         except OSError as error:
             self.listener.close()
-            self.watch.unhook()
             raise explained(error, host, port) from error
         self.address = self.listener.getsockname()
+        self.watch = ListenerWatch(self.listener)
+
+    def seen(self) -> tuple[Visit, ...] | None:
+        return self.visits() if self.watch.watching else None
 
     def serve(self) -> None:
-        self.function(self.listener)
+        result = self.function(self.listener)
+        if inspect.isawaitable(result):
+            self.listener.setblocking(False)
+            asyncio.run(self._serve(result))
+
+    async def _serve(self, awaitable: Awaitable[object]) -> None:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task
+        self.watch.leave_quietly()
+        loop.set_exception_handler(self.watch.loop_failed)
+        self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+        if self.watch.stopping:
+            task.cancel()
+        await awaitable
 
     def failed(self, error: BaseException) -> None:
         for visit in list(self.watch.open.values()):
@@ -358,13 +435,33 @@ class _RunningFunction(_Running):
                 self.watch.blame(visit, error)
 
     def end(self, end: float) -> None:
-        for reference in list(self.watch.open):
-            end_input(reference())
-        self.watch.wake(self.listener)
+        self.watch.end_input()
+        if self._cancel:
+            if not self.serves(threading.current_thread()):
+                with self.watch.changed:
+                    self.watch.changed.wait_for(lambda: not self.watch.open, max(0.0, end - perf_counter()))
+            with contextlib.suppress(RuntimeError):  # the event loop has ended meanwhile
+                self._cancel()
+        else:
+            if self.watch.watching and not (self.watch.children and self.watch.children.running()):
+                self.watch.wake()
+            else:  # some that wait in accept would serve us, so all get an error
+                with contextlib.suppress(OSError):
+                    self.listener.shutdown(socket.SHUT_RDWR)
 
-    def close(self, *, hung: bool) -> None:
+    def close(self, end: float, *, hung: bool) -> None:
         self.listener.close()
         self.watch.unhook()
+
+
+def _join(
+    threads: list[threading.Thread], end: float, patiently: threading.Thread | None = None
+) -> list[threading.Thread]:
+    """Wait for threads until `end`, for one of them at least `LEAST_WAIT`. Returns those that have not ended."""
+    threads = [thread for thread in dict.fromkeys(threads) if thread is not threading.current_thread()]
+    for thread in threads:
+        thread.join(max(LEAST_WAIT if thread is patiently else 0.0, end - perf_counter()))
+    return [thread for thread in threads if thread.is_alive()]
 
 
 def _whereabouts(thread: threading.Thread) -> str:
@@ -384,4 +481,6 @@ def _whereabouts(thread: threading.Thread) -> str:
 
 
 def _readable(address: Address) -> str:
-    return address if isinstance(address, str) else f"{address[0]}:{address[1]}"
+    if isinstance(address, str):
+        return address.replace("\0", "@")  # as ss(8) writes an abstract address
+    return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"

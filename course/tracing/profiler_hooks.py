@@ -13,7 +13,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-Report = Callable[[FrameType], None]
+Called = Callable[[FrameType], None]
+Returned = Callable[[FrameType, Any], None]
 Profile = Callable[[FrameType, str, Any], object]
 
 if sys.version_info >= (3, 12):
@@ -72,48 +73,69 @@ else:
 
 
 class Probe:
-    """Calls `report(frame)` in the calling thread at each call of the function with the given code.
+    """Calls functions of yours, in the thread concerned, when functions with given codes are called or return.
 
-    While on, it uses one of the tool ids of sys.monitoring; if all are in use, it reports nothing.
+    calls: for a code, what is called with its frame as it begins. returns: for a code, what is called with its
+    frame and the value that it returns. What they raise, the watched function raises.
+
+    While on, it uses one of the tool ids of sys.monitoring; if all are in use, `start()` returns False, and
+    nothing is reported. On 3.11 it reports from threads that start while it is on.
     """
 
-    def __init__(self, code: CodeType, report: Report) -> None:
-        self._code = code
-        self._report = report
+    def __init__(self, calls: dict[CodeType, Called], returns: dict[CodeType, Returned]) -> None:
+        self._codes = {*calls, *returns}
+        # By their id: the hash of a code is computed anew each time, and two of them may be equal.
+        self._calls = {id(code): report for code, report in calls.items()}
+        self._returns = {id(code): report for code, report in returns.items()}
 
     if sys.version_info >= (3, 12):
         _tool: int | None = None
 
-        def start(self) -> None:
-            """Switch it on."""
-            monitoring = sys.monitoring
+        def start(self) -> bool:
+            """Switch it on. Returns whether it is."""
+            monitoring, events = sys.monitoring, sys.monitoring.events
             self._tool = use_free_tool("course.serve")
-            if self._tool is not None:
-                monitoring.register_callback(self._tool, monitoring.events.PY_START, self._called)
-                monitoring.set_local_events(self._tool, self._code, monitoring.events.PY_START)
+            if self._tool is None:
+                return False
+            monitoring.register_callback(self._tool, events.PY_START, self._called)
+            monitoring.register_callback(self._tool, events.PY_RETURN, self._returned)
+            for code in self._codes:
+                wanted = events.PY_START if id(code) in self._calls else events.NO_EVENTS
+                wanted |= events.PY_RETURN if id(code) in self._returns else events.NO_EVENTS
+                monitoring.set_local_events(self._tool, code, wanted)
+            return True
 
         def stop(self) -> None:
             """Switch it off; nothing is left of it."""
-            monitoring = sys.monitoring
+            monitoring, events = sys.monitoring, sys.monitoring.events
             if self._tool is not None:
-                monitoring.set_local_events(self._tool, self._code, monitoring.events.NO_EVENTS)
-                monitoring.register_callback(self._tool, monitoring.events.PY_START, None)
+                for code in self._codes:
+                    monitoring.set_local_events(self._tool, code, events.NO_EVENTS)
+                for event in (events.PY_START, events.PY_RETURN):
+                    monitoring.register_callback(self._tool, event, None)
                 monitoring.free_tool_id(self._tool)
                 self._tool = None
 
-        def _called(self, _code: CodeType, _offset: int) -> None:
-            self._report(sys._getframe(1))
+        def _called(self, code: CodeType, _offset: int) -> None:
+            self._calls[id(code)](sys._getframe(1))
+
+        def _returned(self, code: CodeType, _offset: int, value: Any) -> None:
+            self._returns[id(code)](sys._getframe(1), value)
 
     else:
 
-        def start(self) -> None:
-            """Switch it on."""
+        def start(self) -> bool:
+            """Switch it on. Returns whether it is."""
             profiles.add(self._profiled)
+            return True
 
         def stop(self) -> None:
             """Switch it off; nothing is left of it."""
             profiles.remove(self._profiled)
 
-        def _profiled(self, frame: FrameType, event: str, _argument: object) -> None:
-            if event == "call" and frame.f_code is self._code:
-                self._report(frame)
+        def _profiled(self, frame: FrameType, event: str, value: Any) -> None:
+            key = id(frame.f_code)
+            if event == "call" and key in self._calls:
+                self._calls[key](frame)
+            elif event == "return" and key in self._returns:
+                self._returns[key](frame, value)

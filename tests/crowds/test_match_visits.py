@@ -12,12 +12,27 @@ def report(number, connecting=0.0, connected=0.0, ended=1.0, ending=Ending.REPLI
 
 
 def test_a_visit_is_matched_with_the_client_of_its_address():
-    clients = [report(n, connecting=100.0, connected=100.5, ended=104.0) for n in (1, 2)]
+    endings = (Ending.TIMED_OUT, Ending.REPLIED)
+    clients = [report(n, connecting=100.0, connected=100.5, ended=104.0, ending=endings[n - 1]) for n in (1, 2)]
     visits = [Visit(["127.0.0.1", 50002], 101.0, 102.0, 103.0, "worker 1")]
     first, second = match_visits("S", clients, visits)
     assert first.began is None
     assert (second.connected, second.accepted, second.began, second.finished) == (0.5, 1.0, 2.0, 3.0)
     assert second.worker == "worker 1"
+
+
+@pytest.mark.parametrize(
+    "visits",
+    [
+        pytest.param([], id="none"),
+        pytest.param([Visit(("127.0.0.1", 50001), 0.1, 0.2, 0.3, "loop")], id="one of two"),
+        pytest.param([Visit(("127.0.0.1", 50000 + n), 0.1) for n in (1, 2)], id="accepted and never served"),
+    ],
+)
+def test_replies_that_nobody_has_sent_show_that_somebody_was_not_watched(visits):
+    run = match_visits("S", [report(1), report(2)], visits)
+    assert (run.watched, run.peak, run.workers) == (False, None, [])
+    assert {lane.watched for lane in run} == {False}
 
 
 def test_an_address_that_came_back_is_not_mistaken():
