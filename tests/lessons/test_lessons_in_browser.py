@@ -40,10 +40,10 @@ def test_a_lesson_runs_from_top_to_bottom(page, address, lesson):
     browser.open_lesson(page, address, lesson.name)
     browser.run_all_cells(page)
 
-    red = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()  # errors, and warnings
+    red = browser.red(page)
     assert len(red) == meant_errors, red
     prompts = page.locator(f"{CODE_CELL} .jp-InputPrompt").all_inner_texts()
     assert prompts == [f"[{number}]:" for number in range(1, len(cells) + 1)]
     last = page.locator(CODE_CELL).last.locator(".jp-OutputArea-output").inner_text()
-    assert last.startswith("threads left: []")
+    assert last.startswith("Nothing is left")
     assert interruptions(page) == []
