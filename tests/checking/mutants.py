@@ -7,6 +7,7 @@ let pass, each with the reason; EQUAL are those that are as right as the solutio
 import ast
 import copy
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 SWAPPED = {
@@ -55,10 +56,10 @@ def other(value: object) -> object:
 
 
 def mutants(exercise) -> Iterator[tuple[str, str]]:
-    """Each mutant of the reference solution: words for what was changed, and its text."""
+    """Each mutant of the reference solution: words for what was changed, different for each, and its text."""
     tree = ast.parse(exercise.source)
     inner = list(ast.walk(tree))[2:]  # not the module, and not the definition itself
-    seen = set()
+    seen, words_seen = set(), Counter()
     for number, node in enumerate([tree.body[0], *inner]):
         for which, (words, _) in enumerate(changes(node)):
             mutant = copy.deepcopy(tree)
@@ -67,7 +68,8 @@ def mutants(exercise) -> Iterator[tuple[str, str]]:
             text = ast.unparse(ast.fix_missing_locations(mutant))
             if text != ast.unparse(tree) and text not in seen:
                 seen.add(text)
-                yield words, text
+                words_seen[words] += 1
+                yield f"{words} ({words_seen[words]})" if words_seen[words] > 1 else words, text
 
 
 def made(exercise, text):
