@@ -1,15 +1,19 @@
-"""The process in which an answer runs. It does what the judge orders and is killed with everything that it started.
+"""The process in which an answer runs. It carries out the judge's orders and is killed with all that the answer started.
 
-The judge starts it with `START`. Two pipes connect them, and no other descriptor is inherited. Each order carries a
-token that no other message has, and a reply counts only with the token of its order, so what the answer writes to
-descriptors that it finds is no reply. The answer shares this process with the functions that the exercise marks with
-`inside`: code that searches the memory of its own process can find them, and the tokens of orders that are pending.
-It does not find the steps, their hints or the reference solution, which are not sent here. What isolates the answer
-from the files and the other processes of the same user is not here: `python -m course check` adds it.
+The judge runs it with `START`, connected by two pipes. No other descriptor is inherited. Each order carries a random
+token, and a reply is valid only with the token of its order, so nothing that the answer writes to descriptors that it
+finds is taken for a reply. The steps, their hints and the reference solution are not sent here, and the package with
+them cannot be imported.
 
-On Linux and macOS a keeper, forked before anything is loaded, is the parent of the answer. On Linux it adopts what the
-answer leaves behind, and kills all of it: processes in sessions of their own, too. On macOS it kills the answer's
-process group, on Windows only the process itself is killed.
+What this does not prevent: code that searches the memory of its own process (all frames, the garbage collector's
+objects) finds the exercise's `inside` functions and the tokens of pending orders, and can forge a reply. The answer
+runs as the user who calls check(): it can read that user's files, the solutions in the installed package among them,
+and signal that user's processes, the notebook among them. `python -m course check` adds isolation against that.
+
+On Linux and macOS the answer's parent is a keeper, forked before anything is loaded. On Linux it adopts orphaned
+descendants of the answer and kills them all, including those in sessions of their own; an answer that keeps forking
+faster than the keeper kills can outrun it. On macOS it kills the answer's process group, and a process in a session of
+its own survives. On Windows only the answer's process is killed.
 """
 
 from __future__ import annotations
@@ -25,8 +29,8 @@ from time import monotonic, sleep
 from typing import Any
 
 START = "import gc, sys; gc.disable(); sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
-SWEEP = 1.0  # seconds in which everything that the answer started has to be killed
-LOOK = 0.2  # seconds between two looks at whether the judge is still there
+SWEEP = 1.0  # seconds; how long it may take to kill everything that the answer started
+LOOK = 0.2  # seconds; how often the keeper looks whether the judge is still running
 LONGEST = 1_000_000  # characters in a reply
 
 
@@ -45,10 +49,10 @@ class Insides:
 
 
 def main() -> None:
-    """Serve the judge until it closes the line. The first message holds the exercise and the answer."""
+    """Carry out the judge's orders until it closes the pipe. The first message holds the exercise and the answer."""
     import course.checking
 
-    del sys.modules[__name__], course.checking.answer_process  # an answer finds a copy
+    del sys.modules[__name__], course.checking.answer_process  # importing it again gives a copy
     adopted = keep() if hasattr(os, "fork") else None
     orders, replies = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -74,11 +78,11 @@ def main() -> None:
         reply(token, in_one_line(error))
         os._exit(1)
     reply(token, "up")
-    gc.enable()  # it was off while this process started, which takes a tenth less time so
+    gc.enable()  # the process started with it off, which is faster by a tenth
     if adopted is not None:
         os.read(adopted, 1)
         os.close(adopted)
-    sys.modules["course.exercises"] = None  # type: ignore[assignment]  # whose files have the solutions
+    sys.modules["course.exercises"] = None  # type: ignore[assignment]  # the files with the solutions
     server_class: Any = getattr(sys.modules.get("course.serving.server"), "Server", ())
     servers: list[Any] = []
     answer = None
@@ -129,9 +133,9 @@ def _exactly(descriptor: int, size: int) -> bytes:
 
 
 def literal(value: object) -> str:
-    """A value as text that `ast.literal_eval` reads, with (..., its type's name) in place of what is no plain value.
+    """A value as text for `ast.literal_eval`. Anything that is not a plain value becomes (..., the name of its type).
 
-    Of a subclass of a plain type its plain value is taken, of a bytearray the bytes.
+    An instance of a subclass becomes an instance of the plain type, a bytearray becomes bytes.
     """
     text = ascii(_plain(value))
     return text if len(text) <= LONGEST else ascii((..., f"a very long {type(value).__name__}"))
@@ -190,7 +194,7 @@ def keep() -> int:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of all descendants whose parents end, where the system has that (Linux: prctl(2))."""
+    """Become the parent of all descendants whose own parents have ended. Only Linux has this, see prctl(2)."""
     if sys.platform == "linux":
         import ctypes
 
@@ -199,13 +203,13 @@ def _adopt_orphans() -> None:
 
 
 def _wait_for_an_end(answer: int, signals: set[signal.Signals]) -> None:
-    """Wait until the answer has ended, or the judge says that it is over, or the judge is gone."""
+    """Wait until the answer has ended, the judge sends SIGTERM, or the judge has ended."""
     import select
 
     poll = select.poll()
     poll.register(0, 0)  # which reports only that the judge's end is closed
     while True:
-        if os.waitid(os.P_PID, answer, os.WEXITED | os.WNOHANG | os.WNOWAIT) or poll.poll(0):
+        if _has_ended(answer) or poll.poll(0):
             return
         if hasattr(signal, "sigtimedwait"):
             came = signal.sigtimedwait(signals, LOOK)
@@ -217,8 +221,15 @@ def _wait_for_an_end(answer: int, signals: set[signal.Signals]) -> None:
             return
 
 
+def _has_ended(answer: int) -> bool:
+    """Whether the answer's process has ended. It stays a zombie, so that its id remains its own, except on macOS."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, answer, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return os.waitpid(answer, os.WNOHANG)[0] == answer  # macOS, before Python 3.13
+
+
 def _kill_all(answer: int) -> None:
-    """Kill the answer and everything that it started."""
+    """Kill the answer and its descendants until none is left, or for SWEEP seconds."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(answer, signal.SIGKILL)
         os.kill(answer, signal.SIGKILL)
@@ -232,11 +243,11 @@ def _kill_all(answer: int) -> None:
                 pass
         except ChildProcessError:
             return
-        sleep(0.001)  # the end of a process that is no child of ours is no event
+        sleep(0.001)  # the end of a grandchild is no event here
 
 
 def descendants(process: int) -> list[int]:
-    """The processes that a process has started, and those that they have started; none where there is no /proc."""
+    """The ids of all descendants of a process, from /proc; empty on systems without it."""
     children = []
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"/proc/{process}/task"):
