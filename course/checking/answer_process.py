@@ -1,4 +1,4 @@
-"""The process in which an answer runs. It carries out the judge's orders and is killed with all that the answer started.
+"""The process in which an answer runs. It carries out the judge's orders, and all that the answer started is killed.
 
 The judge runs it with `START`, connected by two pipes. No other descriptor is inherited. Each order carries a random
 token, and a reply is valid only with the token of its order, so nothing that the answer writes to descriptors that it

@@ -28,7 +28,8 @@ from course.checking.exercise_files import program
 
 STARTING = 10.0  # seconds; how long the process may take to start, before the answer is loaded
 SECONDS = 1.4  # how long all steps together may take
-EXTENSION = 5.0  # seconds; the most that all timeouts together are extended on a busy machine
+EXTENSION = 8.0  # seconds; the most that all timeouts together are extended on a busy machine
+BUSY_ITSELF = 0.3  # seconds; an answer that computes for this long and misses a timeout is too slow on any machine
 PATIENCE = 0.4  # seconds; how long a client waits for the next bytes
 LONGEST = 0.6  # seconds; how long an answer may keep sending
 ENDING = 0.5  # seconds; how long the process may take to end when it is told to
@@ -271,25 +272,32 @@ class AnswerUnderTest:
 
     def note_failure(self) -> None:
         """Record how much time a step that has just failed lost on a busy machine."""
+        timed_out = monotonic() - self._timed_out_at < 0.1
         self.lost = self._seconds_lost() - self._lost_before
-        self.had_its_time = monotonic() - self._timed_out_at < 0.02 and self.lost < EXTENSION
+        computed = sum(ran for ran, _ in map(_scheduled, self._threads_of_the_answer()))
+        self.had_its_time = timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
 
     def _seconds_lost(self) -> float:
         """How long the running threads of the judge and the answer have waited for a processor, in seconds."""
-        threads = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
+        ours = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
+        return sum(waited for _, waited in map(_scheduled, ours + self._threads_of_the_answer()))
+
+    def _threads_of_the_answer(self) -> list[str]:
+        threads = []
         for process in answer_process.descendants(self._process.pid):
             with contextlib.suppress(OSError):
                 threads += [f"/proc/{process}/task/{thread}" for thread in os.listdir(f"/proc/{process}/task")]
-        return sum(map(_waited, threads))
+        return threads
 
 
-def _waited(thread: str) -> float:
-    """How long a thread has waited for a processor, in seconds, from Linux's schedstat; 0 on other systems."""
+def _scheduled(thread: str) -> tuple[float, float]:
+    """How long a thread has run and has waited for a processor, in seconds. Only Linux counts that; elsewhere 0."""
     try:
         with open(f"{thread}/schedstat") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError):
-        return 0.0
+            ran, waited, _ = file.read().split()
+            return int(ran) / 1e9, int(waited) / 1e9
+    except (OSError, ValueError):
+        return 0.0, 0.0
 
 
 def _opened(value: Any) -> Any:
@@ -332,7 +340,7 @@ class Client:
             case (str(), int(), *_):
                 pass
             case _:
-                raise Wrong(f"its server_address is {address!r}, which is no address")
+                raise Wrong(f"it listens at {address!r}, which is not a host and a port")
         try:
             self.socket = socket.create_connection(address, timeout=subject.left(patience))
         except ConnectionResetError as error:  # it closed before connect returned
