@@ -4,3 +4,10 @@ import os
 
 os.environ["COURSE_PROGRESS"] = "off"  # which hints a check gives must not depend on the runs before
 os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output that is there on slow days only
+
+LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_classroom")
+
+
+def pytest_collection_modifyitems(items):
+    """Run the longest files first, so that no worker is left with one of them at the end."""
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
