@@ -38,7 +38,7 @@ $(LAB): pyproject.toml constraints.txt overrides.json
 
 $(READY): $(LAB)
 	@echo "Adding what the tests need to $(VENV) ..."
-	@$(INSTALL) '.[lab,classroom,test]'
+	@$(INSTALL) '.[lab,classroom,cluster,test]'
 	@touch $(READY)
 	@echo "... done."
 

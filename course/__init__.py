@@ -7,8 +7,8 @@ first used, so `import course` costs next to nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # importing it from typing could read a file of that name in the working folder
 if TYPE_CHECKING:
     from course import explore
     from course.checking.check import check

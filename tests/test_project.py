@@ -244,7 +244,7 @@ def test_a_server_and_a_crowd_need_no_extra():
         (RUN + "run.draw()", "matplotlib is needed to draw a picture: pip install 'many-clients[lab]'"),
         ("from course import explore", "ipywidgets is needed to show an explorer: pip install 'many-clients[lab]'"),
         ("from course import check", "cloudpickle is needed to check an answer: pip install 'many-clients[lab]'"),
-        ("import course.classroom", "nbclient is needed to check notebooks: pip install 'many-clients[classroom]'"),
+        ("import course.classroom", "ipykernel is needed to check notebooks: pip install 'many-clients[classroom]'"),
     ],
     ids=["draw", "explore", "check", "class"],
 )

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = (project["optional-dependencies"][name] for name in ("lab", "classroom", "test"))
+    extras = (project["optional-dependencies"][name] for name in ("lab", "classroom", "cluster", "test"))
     for requirement in chain(project["dependencies"], *extras):
         print(requirement.replace(">=", "=="))
 

@@ -2,4 +2,4 @@
 
 from course.extras import need
 
-need("nbclient", to="check notebooks", extra="classroom")
+need("ipykernel", to="check notebooks", extra="classroom")
