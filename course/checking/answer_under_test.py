@@ -56,7 +56,7 @@ class AnswerUnderTest:
 
     pace: a factor for all timeouts. memory: values that one step keeps for a later one. closing: an ExitStack for what
     must be closed or stopped at the end. lost: how many seconds the judge and the answer had waited for a processor
-    when a step failed. had_its_time: whether the step failed because of a timeout, after an extension for lost time.
+    when a step failed. had_its_time: whether the step failed because of a timeout that had been extended for lost time.
     """
 
     def __init__(

@@ -57,7 +57,7 @@ def judge(
         try:
             with AnswerUnderTest(exercise, pickled, command, folder, pace=pace) as subject:
                 results = _take_steps(exercise, subject)
-                if results[-1].passed or subject.lost < CALM or (subject.had_its_time and pace > 1):
+                if results[-1].passed or subject.lost < CALM or subject.had_its_time:
                     return results
                 if subject.lost < least:
                     best, least = results, subject.lost
