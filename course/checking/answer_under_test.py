@@ -26,6 +26,7 @@ from course.checking import answer_process
 from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
 
+CROWD = 50  # processes; more than an answer to any exercise needs
 STARTING = 10.0  # seconds; how long the process may take to start, before the answer is loaded
 SECONDS = 1.4  # how long all steps together may take
 EXTENSION = 8.0  # seconds; the most that all timeouts together are extended on a busy machine
@@ -278,7 +279,12 @@ class AnswerUnderTest:
         self.had_its_time = timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
 
     def _seconds_lost(self) -> float:
-        """How long the running threads of the judge and the answer have waited for a processor, in seconds."""
+        """How long the running threads of the judge and the answer have waited for a processor, in seconds.
+
+        0.0 if the answer has started so many processes that it keeps the machine busy itself.
+        """
+        if len(answer_process.descendants(self._process.pid)) > CROWD:
+            return 0.0
         ours = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
         return sum(waited for _, waited in map(_scheduled, ours + self._threads_of_the_answer()))
 

@@ -69,6 +69,10 @@ HOSTILE = {
     "stops itself": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP); os.read(0, 1)", None),
     "stops its parent": ("import os, signal; os.kill(os.getppid(), signal.SIGSTOP)", "it closed the connection"),
     "kills its parent": ("import os; os.kill(os.getppid(), 9)", "it ended the whole program"),
+    "forks again and again": (
+        "import os, time\n        for _ in range(7): os.fork()\n        time.sleep(60)",
+        "it sent nothing",
+    ),
     "starts a process in a session of its own": (f"{SLEEPS}, start_new_session=True)", "it closed the connection"),
     "starts a process without an environment": (f"{SLEEPS}, start_new_session=True, env={{}})", "it closed the"),
     "starts a daemon that forks twice": (
@@ -97,6 +101,7 @@ HOSTILE = {
 }
 NOT_HERE = {
     "kills its group": not hasattr(os, "killpg"),
+    "forks again and again": not hasattr(os, "fork"),
     "starts a daemon that forks twice": not hasattr(os, "fork"),
     **dict.fromkeys(("stops itself", "stops its parent", "kills its parent"), os.name == "nt"),
     **dict.fromkeys((how for how, (body, _) in HOSTILE.items() if SLEEPS in body), sys.platform != "linux"),
