@@ -84,11 +84,13 @@ HOSTILE = {
         f"{SLEEPS}, start_new_session=True)\n        import os; os.kill(os.getppid(), 9)",
         "it ended the whole program",
     ),
-    "writes to the descriptors of its parents": (
-        "import os\n        for process in os.getpid(), os.getppid():\n            for number in range(20):\n"
-        "                try: open(f'/proc/{process}/fd/{number}', 'wb').write(b'[]\\n(True, 1)\\n')\n"
+    "writes to the pipes of its parents": (
+        "import os, stat\n        for process in os.getpid(), os.getppid():\n            for number in range(20):\n"
+        "                try:\n                    path = f'/proc/{process}/fd/{number}'\n"
+        "                    if stat.S_ISFIFO(os.stat(path).st_mode):  # files are left alone: they may be the system's\n"
+        "                        os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), b'[]\\n(True, 1)\\n')\n"
         "                except OSError: pass",
-        "it closed the connection and sent nothing",
+        None,
     ),
     "uses the reference solution": (
         "from course.exercises.l03_1_echo import Echo; Echo.handle(self)",
