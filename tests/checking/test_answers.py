@@ -63,7 +63,7 @@ def test_every_exercise_is_a_file_and_the_lessons_have_two_or_more():
         assert (
             files()[file_form(exercise.name)] == f"l{exercise.lesson:02}_{exercise.number}_{file_form(exercise.name)}"
         )
-    for lesson in range(1, 10):
+    for lesson in range(1, 11):
         numbers = [exercise.number for exercise in find_all() if exercise.lesson == lesson]
         assert numbers == list(range(1, len(numbers) + 1))
         assert len(numbers) >= 2

@@ -1,4 +1,4 @@
-"""Lesson 09: a mix-in with a bounded number of threads."""
+"""Lesson 10: a mix-in with a bounded number of threads."""
 
 import socketserver
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +10,8 @@ from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
     name="thread pool",
-    lesson=9,
-    number=2,
+    lesson=10,
+    number=1,
     task="Write a mix-in class for servers that serves with three threads and no more, however many clients come. "
     "Clients beyond the third wait until a thread is free, and nobody is turned away. An error of a handler "
     "must not cost a thread.",
