@@ -7,7 +7,7 @@ EVIDENCE = {
     4: ("03", "def handel(self)", "{'closed': 3}"),
     5: ("03", 'seen["type"] = type(self.request)', "self.request is a <class 'socket.socket'>"),
     6: ("02", "receiver.recv(5), receiver.recv(5)", "[b'how a', b're yo', b'u?']"),
-    7: ("09", "self.request.close()", "ClosesToo {'reset': 1}"),
+    7: ("09", "(LeavesOne, ClosesToo)", "ClosesToo {'reset': 1}"),
     8: ("06", 'socketserver.ThreadingTCPServer(("127.0.0.1", 0), Upper)\n', "TCPServer.server_bind"),
     9: ("06", "pass  # nobody comes", "BaseServer.serve_forever"),
     10: ("03", "import socketclient", "No module named 'socketclient'"),
