@@ -22,7 +22,7 @@ from course import crowd, serve, trace
 
 CONNECTIONS = 2000
 PAIRS = 9
-BOUND = 1.10 if sys.version_info >= (3, 13) else 1.15 if sys.version_info >= (3, 12) else 1.5
+BOUND = {(3, 11): 1.5, (3, 12): 1.15, (3, 13): 1.10, (3, 14): 1.10}.get(sys.version_info[:2], 1.15)
 
 
 class Upper(socketserver.BaseRequestHandler):

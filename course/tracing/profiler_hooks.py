@@ -27,7 +27,7 @@ if sys.version_info >= (3, 12):
                 return tool
         return None
 
-else:
+else:  # Python 3.11
 
     class Profiles:
         """The profile functions of threads that start, the course's beside one that was there before."""
@@ -122,7 +122,7 @@ class Probe:
         def _returned(self, code: CodeType, _offset: int, value: Any) -> None:
             self._returns[id(code)](sys._getframe(1), value)
 
-    else:
+    else:  # Python 3.11
 
         def start(self) -> bool:
             """Switch it on. Returns whether it is."""

@@ -27,7 +27,7 @@ from course.inner_functions import functions_in, is_a
 
 if sys.version_info >= (3, 12):
     from course.tracing.profiler_hooks import use_free_tool
-else:
+else:  # Python 3.11
     from course.tracing.profiler_hooks import Profile, profiles, together
 
 # A call's begin: seconds, code, class of self, the calling function's code and instruction, id of a request.
@@ -209,7 +209,7 @@ class Recorder:
                 events = sys.monitoring.events
                 sys.monitoring.set_local_events(self._tool, code, events.PY_START | events.PY_RETURN)
 
-    else:
+    else:  # Python 3.11
         _profile: Profile | None = None
         _before: list[tuple[int, Any]]
 
