@@ -87,7 +87,7 @@ HOSTILE = {
     "writes to the pipes of its parents": (
         "import os, stat\n        for process in os.getpid(), os.getppid():\n            for number in range(20):\n"
         "                try:\n                    path = f'/proc/{process}/fd/{number}'\n"
-        "                    if stat.S_ISFIFO(os.stat(path).st_mode):  # files are left alone: they may be the system's\n"
+        "                    if stat.S_ISFIFO(os.stat(path).st_mode):  # a file may be the system's\n"
         "                        os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), b'[]\\n(True, 1)\\n')\n"
         "                except OSError: pass",
         None,
