@@ -15,11 +15,13 @@ class AnswerKind:
 
     wrong: returns an error message for an object that is not of this kind, '' for one that is. plain: copies an answer
     that is a value into built-in types, so that none of its own code runs in a check; None for classes and functions.
+    is_apart: an answer that is a function is called in a thread of its own, where it has no frame of its caller.
     """
 
     name: str
     wrong: Callable[[Any], str]
     plain: Callable[[Any], Any] | None = None
+    is_apart: bool = False
 
     @property
     def is_value(self) -> bool:
@@ -62,7 +64,7 @@ def _mix_in(answer: Any) -> str:
     return ""
 
 
-def function_of(*names: str) -> AnswerKind:
+def function_of(*names: str, is_apart: bool = False) -> AnswerKind:
     """A function that can be called with these arguments; their names appear in messages."""
     call = f"({', '.join(names)})"
 
@@ -82,7 +84,7 @@ def function_of(*names: str) -> AnswerKind:
             return f"{getattr(answer, '__name__', 'it')}{signature} cannot be called with {call}"
         return ""
 
-    return AnswerKind(f"a function {call}", wrong)
+    return AnswerKind(f"a function {call}", wrong, is_apart=is_apart)
 
 
 def _list_of_texts(answer: Any) -> str:

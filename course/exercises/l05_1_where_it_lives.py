@@ -11,7 +11,7 @@ exercise = Exercise(
     number=1,
     task="Write a function of a class and a name that returns the class which supplies the name to the instances: "
     "the first along the method resolution order that has it in its own __dict__. If none has it, return None.",
-    takes=function_of("cls", "name"),
+    takes=function_of("cls", "name", is_apart=True),
 )
 
 

@@ -92,6 +92,13 @@ HOSTILE = {
         "                except OSError: pass",
         None,
     ),
+    "patches the modules of the check": (
+        "import course.checking.answer_process as a, course.checking.served_answers as s\n"
+        "        a.literal = lambda value: '(True, 1)'\n        s.Stay = s.serve = None\n"
+        "        from course.checking import answer_process as a\n        a.literal = lambda value: '(True, 1)'\n"
+        "        1 / 0",
+        "Your code raised ZeroDivisionError",
+    ),
     "uses the reference solution": (
         "from course.exercises.l03_1_echo import Echo; Echo.handle(self)",
         "Your code raised ModuleNotFoundError",
@@ -349,6 +356,14 @@ def test_the_answers_process_gets_no_solution_no_steps_and_no_hints():
         for step in exercise.steps:
             assert not {step.name, *step.hints} & constants
         assert exercise._solution.__name__ not in constants
+
+
+def test_an_answer_does_not_see_what_the_check_expects():
+    text = "import sys\ndef cheat(cls, name):\n    frame = sys._getframe()\n    while frame := frame.f_back:\n"
+    cheat = answer(text + "        if 'wanted' in frame.f_locals: return frame.f_locals['wanted']")
+    assert failed(steps_of(find("where it lives"), cheat)).name == find("where it lives").steps[0].name
+    raises = answer("def raises(cls, name): raise ZeroDivisionError")
+    assert failed(steps_of(find("where it lives"), raises)).did == "it raised ZeroDivisionError"
 
 
 def all_constants(code):
