@@ -37,7 +37,7 @@ class Ending(enum.StrEnum):
     RAISED = "handler raised", "the server's handler raised an exception"
     FAILED = "client failed", "the client's own function or system failed"
     ANSWERED = "answered", "every datagram was answered"
-    LOST = "lost", "a datagram was sent, and no answer came before the client's deadline"
+    NO_ANSWER = "no answer", "a datagram was sent, and no answer came before the client's deadline"
     CUT = "cut", "the server received less of a datagram than was sent"
 
     meaning: str

@@ -139,7 +139,7 @@ def test_who_served_in_words(workers, words):
 def test_an_ending_that_does_not_exist_fails_where_the_lane_is_made():
     with pytest.raises(ValueError, match="'gone' is not an ending; there are: replied, closed, left"):
         lane(1, ending="gone")
-    assert lane(1, ending="lost").ending is Ending.LOST
+    assert lane(1, ending="no answer").ending is Ending.NO_ANSWER
     assert all(ending.meaning for ending in Ending)
 
 

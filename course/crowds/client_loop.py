@@ -169,7 +169,7 @@ def open_socket(orders: Orders, number: int) -> socket.socket:
 def ending_of(error: BaseException, *, datagrams: bool = False) -> tuple[Ending, str]:
     """The ending that an exception stands for and, if the ending does not say it, a text."""
     if isinstance(error, TimeoutError):
-        return Ending.LOST if datagrams else Ending.TIMED_OUT, ""
+        return Ending.NO_ANSWER if datagrams else Ending.TIMED_OUT, ""
     if datagrams and isinstance(error, ConnectionError):  # by ICMP: nothing listens there
         return Ending.REFUSED, ""
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):

@@ -31,10 +31,10 @@ MARKERS = {
     Ending.TIMED_OUT: "|",
     Ending.RAISED: "*",
     Ending.FAILED: "D",
-    Ending.LOST: "$?$",
+    Ending.NO_ANSWER: "$?$",
     Ending.CUT: "s",
 }
-LARGER = {Ending.RAISED: 1.7, Ending.REFUSED: 1.25, Ending.TIMED_OUT: 1.8, Ending.CLOSED: 1.2, Ending.LOST: 1.4}
+LARGER = {Ending.RAISED: 1.7, Ending.REFUSED: 1.25, Ending.TIMED_OUT: 1.8, Ending.CLOSED: 1.2, Ending.NO_ANSWER: 1.4}
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
 ROWS = 700  # of the field, at most

@@ -1,4 +1,4 @@
-"""serve and crowd with datagrams: what was sent, waited, was served, answered, lost or cut."""
+"""serve and crowd with datagrams: what was sent, waited, was served, answered, not answered or cut."""
 
 import socket
 import socketserver
@@ -77,11 +77,11 @@ def test_one_at_a_time_and_all_at_once():
     assert all(after.began >= before.finished for before, after in pairwise(served))
 
 
-def test_no_answer_is_lost():
+def test_no_answer():
     with serve(socketserver.UDPServer, Mute) as server:
         run = crowd(server, clients=2, timeout=0.2)
-    assert run.endings == {"lost": 2}
-    assert "(2 lost)" in run.title
+    assert run.endings == {"no answer": 2}
+    assert "(2 no answer)" in run.title
 
 
 def test_longer_than_the_server_reads_is_cut():
