@@ -294,7 +294,7 @@ def test_a_handler_sees_what_it_would_see_without_being_watched():
             "handler class": dict(vars(type(handler))),
             "names": {name: getattr(handler.server, name).__qualname__ for name in ("get_request", "finish_request")},
             "source": inspect.getsource(handler.server.finish_request),
-            "stdout": (sys.stdout, sys.stderr, threading.excepthook, sys.getprofile(), sys.gettrace()),
+            "stdout": (sys.stdout, sys.stderr, threading.excepthook, sys.getprofile(), type(sys.gettrace())),
         }
 
     class Look(socketserver.BaseRequestHandler):
