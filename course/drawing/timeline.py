@@ -243,7 +243,8 @@ def _in_service(runs: Sequence[Timeline]) -> str:
     workers = {worker.split()[0] for run in runs for worker in run.workers}
     if most < 2 or most > len(COLOURS) * len(HATCHES) or any(len(run) > BARS for run in runs):
         return "in service"
-    noun = {frozenset(["process"]): "process", frozenset(["task"]): "task"}.get(frozenset(workers), "thread")
+    nouns = {worker if worker in ("process", "task") else "thread" for worker in workers}
+    noun = " or ".join(sorted(nouns, reverse=True))
     return f"in service, one colour{' and hatch' * (most > len(COLOURS))} per {noun}"
 
 

@@ -165,6 +165,10 @@ def test_the_legend_says_what_colours_stand_for_only_if_they_do(run, words):
     assert words in legend_of(run.draw())
 
 
+def test_runs_of_threads_and_of_processes_share_a_legend():
+    assert "in service, one colour per thread or process" in legend_of(parallel(3).draw(parallel(3, "process")))
+
+
 def test_workers_with_the_same_colour_have_different_hatches():
     _steps, lanes = parallel(8).draw().axes
     looks = [(tuple(colour), group.get_hatch()) for group in bars(lanes) for colour in group.get_facecolors()]
