@@ -422,7 +422,7 @@ class _RunningFunction(_Running):
     async def _serve(self, awaitable: Awaitable[object]) -> None:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         assert task
-        self.watch.leave_quietly()
+        self.watch.begin_coroutine(task)
         loop.set_exception_handler(self.watch.loop_failed)
         self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
         if self.watch.stopping:

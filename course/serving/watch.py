@@ -306,9 +306,10 @@ class ListenerWatch(Watch):
     def _task_name(self, task: asyncio.Task[Any]) -> str:
         return self._tasks.get(task) or self._tasks.setdefault(task, f"task {next(self._numbers)}")
 
-    def leave_quietly(self) -> None:
-        """From now on, stopping raises no SystemExit in this thread: its event loop ends in another way."""
+    def begin_coroutine(self, task: asyncio.Task[Any]) -> None:
+        """A coroutine function begins as this task: it is ended by cancelling it, not by SystemExit."""
         self._mine.leaving = True
+        self._tasks[task] = "loop"
 
     def accepting(self, frame: FrameType) -> None:
         listener = frame.f_locals["self"]
@@ -388,9 +389,8 @@ class ListenerWatch(Watch):
 
     def loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The exception handler of a coroutine function's event loop: blame the visit concerned, print nothing."""
-        error, transport = context.get("exception"), context.get("transport")
-        task = context.get("future") or context.get("task")
-        visit = self.open.get(getattr(transport, "_sock_fd", -1))
+        error, task = context.get("exception"), context.get("future") or context.get("task")
+        _, visit = _belongs.get() or (None, None)
         if task and task in self._tasks:
             visit = next((visit for visit in reversed(self.visits) if visit.worker == self._tasks[task]), None)
         if visit and error:
