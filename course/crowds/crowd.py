@@ -167,7 +167,7 @@ def _address(server: object) -> Address:
     if isinstance(server, Server):
         return server.address
     if isinstance(server, str):
-        if not os.path.exists(server):
+        if not server.startswith("\0") and not os.path.exists(server):  # unix(7): an abstract address is no path
             raise ValueError(f"{server!r} is not a Unix socket: give serve()'s result, a path, or an (ip, port)")
         return server
     match server:

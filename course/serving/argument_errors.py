@@ -115,9 +115,11 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
-def explained(error: OSError, host: str, port: int) -> OSError:
-    """The same kind of error, with a sentence that says what to do."""
-    if error.errno == errno.EADDRINUSE:
+def explained(error: OSError, host: str, port: int, folder: str | None = None) -> OSError:
+    """The same kind of error, with a sentence that says what to do. `folder` is where a Unix socket should be."""
+    if folder and error.errno is None:
+        text = f"the path of the Unix socket in {folder} is too long: set TMPDIR to a shorter one"
+    elif error.errno == errno.EADDRINUSE:
         text = f"port {port} on {host} is taken by another server: leave out port= to get a free one"
     elif error.errno in (errno.EACCES, errno.EPERM):
         text = f"this user may not listen on port {port}: leave out port= to get a free one"

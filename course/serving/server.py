@@ -30,7 +30,7 @@ POLL_INTERVAL = 0.02  # seconds; the serving loop checks this often whether it h
 BACKLOG = 128  # connections; the length of the accept queue of a function's listening socket
 STOP_DEADLINE = 2.0  # seconds; what has not ended by then is named, not waited for
 LEAST_WAIT = 0.25  # seconds; the loop gets as long as this to end even after the deadline
-ANY_HOST = ("0.0.0.0", "::")  # a server that listens there is reached at every address of the machine
+EVERY_ADDRESS = {"127.0.0.1": ("0.0.0.0", "::"), "::1": ("::",)}  # a server that listens there is reached here too
 
 
 class Known(NamedTuple):
@@ -152,13 +152,13 @@ def _find(socket_type: int, address: Address, family: int = 0) -> _Running | Non
         return _live.get((socket_type, address))
     host, port, *_ = address
     try:
-        hosts = [info[4][0] for info in socket.getaddrinfo(host or None, port, family, socket_type)]
+        hosts = {str(info[4][0]) for info in socket.getaddrinfo(host or None, port, family, socket_type)}
     except (OSError, UnicodeError):
         return None
-    own = any(host in ("127.0.0.1", "::1", *ANY_HOST) for host in hosts)
+    hosts.update(*(EVERY_ADDRESS.get(host, ()) for host in hosts))
     for running in list(_live.values()):
         at, at_port, *_ = (running.address, 0) if isinstance(running.address, str) else running.address
-        if (running.socket_type, at_port) == (socket_type, port) and (at in hosts or (own and at in ANY_HOST)):
+        if (running.socket_type, at_port) == (socket_type, port) and at in hosts:
             return running
     return None
 
@@ -340,7 +340,7 @@ class _RunningServer(_Running):
             if folder:
                 shutil.rmtree(folder)
             if isinstance(error, OSError):
-                raise explained(error, host, port) from error
+                raise explained(error, host, port, folder) from error
             raise
         running = cls(instance)
         running._folder = folder
@@ -400,7 +400,7 @@ class _RunningFunction(_Running):
         self._cancel: Callable[[], object] | None = None  # how to end a coroutine function
         self.listener = socket.socket(_family(host), socket.SOCK_STREAM)
         try:
-            if port and sys.platform != "win32":  # there it would let two listeners share the port
+            if sys.platform != "win32":  # there it would let two listeners share the port
                 self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.listener.bind((host, port))
             self.listener.listen(BACKLOG)
