@@ -152,7 +152,7 @@ class AnswerUnderTest:
         """
         reply = self._next(self._replies[token], patience)
         if reply is None:
-            raise Wrong(GONE if self.gone else "it did not return")
+            raise Wrong(GONE if self.gone else UNENDING)
         returned, value = reply
         if not returned:
             raise Wrong(f"it raised {value}")
@@ -332,6 +332,9 @@ def kill_marked(token: str) -> None:
                     os.kill(int(path.parent.name), signal.SIGKILL)
 
 
+CLOSES = "When the client has its answer, close the connection: connection.close(), or with connection: around it."
+NOTHING = "it sent nothing"
+UNENDING = "it did not return"
 GONE = "it ended the whole program, as sys.exit or os._exit do"
 
 
@@ -379,14 +382,14 @@ class Client:
     def line(self, limit: int = 65536) -> bytes:
         """The next line, with its end; less if the answer closes, b'' if it has closed. Wrong if nothing comes."""
         while b"\n" not in self._received and len(self._received) < limit:
-            if not self._more("a line of its own did not end"):
+            if not self._more("without a newline", "Each answer is a line: its last byte is a newline, b'\\n'."):
                 break
         line, mark, self._received = self._received.partition(b"\n")
         return line + mark
 
     def exactly(self, size: int) -> bytes:
         """So many bytes; less if the answer closes. Wrong if they do not come."""
-        while len(self._received) < size and self._more(f"only {len(self._received)} of {size} bytes came"):
+        while len(self._received) < size and self._more(f"and no more, where {size} bytes were due"):
             pass
         data, self._received = self._received[:size], self._received[size:]
         return data
@@ -394,7 +397,7 @@ class Client:
     def rest(self) -> bytes:
         """All until the answer closes the connection. Wrong if it does not, or sends without end."""
         end = monotonic() + self._subject.left(LONGEST)
-        while self._more("it did not close the connection"):
+        while self._more("and did not close the connection", CLOSES):
             if monotonic() > end:
                 raise Wrong("it went on sending without end")
         data, self._received = self._received, b""
@@ -404,7 +407,7 @@ class Client:
         """Whether the answer closes the connection without sending anything more."""
         self._patience = patience
         try:
-            return not self._received and not self._more("")
+            return not self._received and not self._more("more")
         except Wrong:
             return False
 
@@ -420,7 +423,8 @@ class Client:
         self._received += data
         return False
 
-    def _more(self, complaint: str) -> bytes:
+    def _more(self, lacking: str, hint: str = "") -> bytes:
+        """What comes next; Wrong if nothing comes, which says what came before and what is `lacking`."""
         seconds = self._subject.left(self._patience)
         while True:
             self.socket.settimeout(seconds)
@@ -429,8 +433,9 @@ class Client:
             except TimeoutError:
                 if seconds := self._subject.extension():
                     continue
-                so_far = f" after {shortened(self._received)}" if self._received else ""
-                raise Wrong(f"{complaint}: nothing more came{so_far}" if so_far else "it sent nothing") from None
+                if not self._received:
+                    raise Wrong(NOTHING) from None
+                raise Wrong(f"it sent {shortened(self._received)} {lacking}", hint=hint) from None
             except OSError:
                 data = b""
             self._received += data

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import select
+import socket
 import socketserver
 import string
 import threading
+import weakref
 from collections.abc import Callable
-from time import monotonic, sleep
 from typing import Any, ClassVar
 
 from course.checking.answer_kinds import HANDLER, MIX_IN, SERVER
 from course.checking.exercise import ON_PURPOSE, Exercise
+from course.checking.socket_answers import true_within
 from course.serving.server import Server, serve
 
 RANDOM = random.SystemRandom()
@@ -25,16 +28,39 @@ class Stay(socketserver.BaseRequestHandler):
     """
 
     threads: ClassVar[list[threading.Thread]] = []
+    again: ClassVar[list[threading.Thread]] = []  # those of them that had served before
+    mine = threading.local()
 
     def handle(self) -> None:
-        self.threads.append(threading.current_thread())
+        thread = threading.current_thread()
+        self.threads.append(thread)
+        if hasattr(self.mine, "served"):
+            self.again.append(thread)
+        self.mine.served = True
         self.request.sendall(b"in\n")
         if self.request.recv(100) == b"fail":
             raise ValueError(ON_PURPOSE)
 
 
+class Recorded(socketserver.BaseServer):
+    """A server class derived from this one keeps its connections in mind, for the `drained` of `serve_answers`."""
+
+    connections: ClassVar[list[weakref.ref[socket.socket]]] = []
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        request, address = super().get_request()
+        self.connections.append(weakref.ref(request))
+        return request, address
+
+    @classmethod
+    def unread(cls) -> list[socket.socket]:
+        """The connections with bytes that the answer has not read."""
+        sockets = [connection for each in cls.connections if (connection := each()) and connection.fileno() >= 0]
+        return select.select(sockets, [], [], 0)[0]
+
+
 def serve_answers(exercise: Exercise, prepare: Callable[..., Any] | None = None) -> list[Any]:
-    """Let `subject.served(...)` serve the answer, and `returned` say whether the latest server has ended by itself.
+    """Let `subject.served(...)` serve the answer, and let a check ask more about the latest server.
 
     prepare: makes what is to be served from the answer and the arguments of subject.served(): a server, or a tuple of
     a server class and a handler class. Without it a handler is served by the class of socketserver that is named
@@ -46,42 +72,54 @@ def serve_answers(exercise: Exercise, prepare: Callable[..., Any] | None = None)
     servers: list[Server] = []
 
     def usual(answer: Any, base: str = "TCPServer") -> Any:
+        cls = getattr(socketserver, base)
         if exercise.takes is HANDLER:
-            return getattr(socketserver, base), answer
+            return (cls if base == "UDPServer" else type(base, (Recorded, cls), {})), answer
         if exercise.takes is MIX_IN:
-            return type("New", (answer, getattr(socketserver, base)), {})(("127.0.0.1", 0), Stay)
+            return type("New", (answer, cls), {})(("127.0.0.1", 0), Stay)
         return (answer, Stay) if exercise.takes is SERVER else answer
 
     @exercise.inside
     def served(answer: Any, *arguments: Any) -> Server:
         Stay.threads.clear()
+        Stay.again.clear()
+        Recorded.connections.clear()
         it = (prepare or usual)(answer, *arguments)
         prepared.append(it)
         servers.append(serve(*it) if isinstance(it, tuple) else serve(it))
         return servers[-1]
 
     @exercise.inside
-    def returned(_answer: object) -> bool:
-        return has_ended(servers[-1])
+    def returned(_answer: object, seconds: float = ENDING) -> bool:
+        """Whether the latest server's function or loop has returned; it gets so many seconds to do so."""
+        return true_within(seconds, lambda: "ended by itself" in repr(servers[-1]))
+
+    @exercise.inside
+    def accepted(_answer: object) -> int:
+        """How many clients the latest server has accepted."""
+        return len(servers[-1].visits)
+
+    @exercise.inside
+    def drained(_answer: object, clients: int, seconds: float) -> bool:
+        """Whether so many clients are accepted and all that they sent is read; it gets so many seconds to do so."""
+        return true_within(seconds, lambda: len(Recorded.connections) >= clients and not Recorded.unread())
 
     @exercise.inside
     def threads_used(_answer: object) -> int:
+        """How many threads have served the clients of the latest server."""
         return len(set(map(id, Stay.threads)))
+
+    @exercise.inside
+    def threads_again(_answer: object) -> int:
+        """How often a thread has served a client that was not its first."""
+        return len(Stay.again)
 
     return prepared
 
 
-def has_ended(server: Server) -> bool:
-    """Whether a server's function or loop has ended by itself; a moment is given to it."""
-    end = monotonic() + ENDING
-    while monotonic() < end and "ended by itself" not in repr(server):
-        sleep(0.005)  # a thread's end is no event
-    return "ended by itself" in repr(server)
-
-
 def random_word(size: int = 8) -> str:
-    """Small letters and digits in turn, so that it has no capitals, and is another word in capitals or reversed."""
-    return "".join(RANDOM.choice((string.ascii_lowercase, string.digits)[place % 2]) for place in range(size))
+    """Small letters, with a digit after every two: in capitals, capitalized or reversed it is another word."""
+    return "".join(RANDOM.choice(string.digits if place % 3 == 2 else string.ascii_lowercase) for place in range(size))
 
 
 def random_line(end: str = "\n") -> bytes:

@@ -1,4 +1,4 @@
-"""Where an answer acts that gets a connected socket: a listener, the connection of its first client, and its calls."""
+"""Calls an answer with connected sockets, in the answer's process."""
 
 from __future__ import annotations
 
@@ -9,62 +9,61 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course.checking.answer_under_test import AnswerUnderTest
     from course.checking.exercise import Exercise
 
-WAIT = 0.3  # seconds until a connection has to be drained
+
+class Connected(socket.socket):
+    """A connected socket that counts how often an answer has only looked at what is there, with MSG_PEEK."""
+
+    looks = 0
+    calls = 0  # of the answer that are over
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        data = super().recv(size, flags)
+        if flags & socket.MSG_PEEK:
+            self.looks += 1
+        return data
+
+    def drained(self, calls: int, seconds: float) -> bool:
+        """Wait until all that came is read or looked at, or so many calls are over; False if that takes too long."""
+        before = self.looks
+        return true_within(
+            seconds,
+            lambda: not select.select([self], [], [], 0)[0] or self.looks >= before + 2 or self.calls == calls,
+        )
 
 
-class Stage:
-    """One connection, on which an answer is called once or several times."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._connection: socket.socket | None = None
-        self.address = self._listener.getsockname()
-
-    def call(self, answer: Callable[[socket.socket], object]) -> object:
-        """Call the answer with the connection; the first call waits for a client."""
-        if self._connection is None:
-            self._connection, _ = self._listener.accept()
-        return answer(self._connection)
-
-    def drained(self) -> bool:
-        """Wait until the answer has read what came so far; False if it does not."""
-        end = monotonic() + WAIT
-        while monotonic() < end:
-            if self._connection is not None and not select.select([self._connection], [], [], 0)[0]:
-                return True
-            sleep(0.001)  # nobody is told when another thread reads
-        return False
-
-
-def add_stage(exercise: Exercise) -> None:
-    """Let an exercise's answers be called with a connected socket, for `call`."""
-    stages: list[Stage] = []
+def call_answers(exercise: Exercise) -> None:
+    """Let an exercise's answers be called with connected sockets, by `Connection` and `call`."""
+    listeners: list[socket.socket] = []
+    sockets: list[Connected] = []
 
     @exercise.inside
-    def opened(_answer: object) -> Any:
-        stages.append(Stage())
-        return stages[-1].address
+    def address(_answer: object) -> Any:
+        listeners.append(socket.create_server(("127.0.0.1", 0)))
+        return listeners[-1].getsockname()
 
     @exercise.inside
-    def called(answer: Any) -> object:
-        return stages[-1].call(answer)
+    def accepted(_answer: object) -> int:
+        sockets.append(Connected(fileno=listeners[-1].accept()[0].detach()))
+        return len(sockets) - 1
 
     @exercise.inside
-    def drained(_answer: object) -> bool:
-        return stages[-1].drained()
+    def called(answer: Callable[[socket.socket], object], number: int) -> object:
+        try:
+            value = answer(sockets[number])
+        finally:
+            sockets[number].calls += 1
+        return bytes(value) if isinstance(value, bytearray | memoryview) else value
+
+    @exercise.inside
+    def drained(_answer: object, number: int, calls: int, seconds: float) -> bool:
+        return sockets[number].drained(calls, seconds)
 
 
-def call(subject: AnswerUnderTest, *pieces: bytes, finish: bool = False) -> object:
-    """What the answer returns when these pieces come, each after the one before has been read."""
-    with subject.client(subject.do("opened")) as client:
-        number = subject.start("called")
-        for piece in pieces:
-            client.send(piece)
-            if piece is not pieces[-1]:
-                subject.do("drained")
-        if finish:
-            client.finish()
-        return subject.result(number)
+def true_within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether a condition becomes true within so many seconds; for what is no event that could be waited for."""
+    end = monotonic() + seconds
+    while not (true := condition()) and monotonic() < end:
+        sleep(0.001)
+    return true

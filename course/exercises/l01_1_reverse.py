@@ -2,17 +2,19 @@
 
 import socket
 
+from course.checking.answer_clients import ask_listener
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import random_line, serve_answers
+from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
     name="reverse",
     lesson=1,
     number=1,
     task="This server sends each client's line back as it came. Change one line of it, so that the line comes back "
-    "reversed, its end still at its end: b'hello\\n' becomes b'olleh\\n'.",
+    "reversed, spaces included, with its newline still at its end: b'hello\\n' becomes b'olleh\\n', and b' hi\\n' "
+    "becomes b'ih \\n'.",
     takes=function_of("listener"),
 )
 serve_answers(exercise)
@@ -24,52 +26,65 @@ def reverse(listener: socket.socket):
         connection, _ = listener.accept()
         with connection:
             line = connection.recv(1024)
-            connection.sendall(line.strip()[::-1] + b"\n")
-
-
-def ask(subject: AnswerUnderTest, address: tuple[str, int]) -> tuple[bytes, bytes]:
-    """A line, and what came back."""
-    line = random_line()
-    with subject.client(address) as client:
-        return line, client.send(line).rest()
+            connection.sendall(line[:-1][::-1] + b"\n")
 
 
 @exercise.step(
     "it answers a client",
-    "accept gives you a connection: read from it with recv, and answer with sendall.",
     "Leave the loop, the accept and the recv as they are, and change only what is sent.",
+    "accept returns a connection: read from it with recv, and answer with sendall.",
 )
 def answers(subject: AnswerUnderTest) -> None:
-    _, got = ask(subject, subject.served())
-    if not got:
-        raise Wrong("it closed the connection and sent nothing")
+    if not ask_listener(subject, subject.served(), f"{random_word()}\n".encode()):
+        bytes_ = (
+            "recv returns bytes, and sendall takes bytes, no text. bytes have no method that reverses them: slice them."
+        )
+        raise Wrong("it closed the connection and sent nothing", hint=bytes_ if subject.errors() else "")
 
 
 @exercise.step(
     "it sends the line back reversed",
-    "bytes can be turned around like a text: b'abc'[::-1] is b'cba'.",
-    "The newline is the last of the bytes, so [::-1] puts it first: take it off before, and put it back after.",
+    "A slice with the step -1 reverses bytes, as it does a text: b'abc'[::-1] is b'cba'.",
+    "line[:-1] is the line without its newline. Reverse that, and add b'\\n'.",
 )
 def reverses(subject: AnswerUnderTest) -> None:
-    line, got = ask(subject, subject.served())
-    if got == line:
-        raise Wrong("the line came back as it was sent")
-    if got == line[::-1]:
-        raise Wrong("everything came back reversed, the newline too: it came first")
-    if got == line.strip()[::-1]:
-        raise Wrong("the line came back reversed, and without its newline")
-    if got != line.strip()[::-1] + b"\n":
-        raise Wrong(f"it was sent {line!r} and sent back {got!r}")
+    for end in ("", " "):
+        word = random_word()
+        reversed_line(subject, subject.served(), f"{end}{word.capitalize()} {word[:5]}{end}\n".encode())
 
 
 @exercise.step(
     "it serves the next client too",
     "What comes after the first client? The function must go back to accept.",
-    "Keep accept and all that follows it inside of while True.",
+    "Keep accept and everything after it inside while True.",
 )
 def goes_on(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    for number in range(1, 4):
-        line, got = ask(subject, address)
-        if got != line.strip()[::-1] + b"\n":
-            raise Wrong(f"client {number} was not answered as the first was: it got {got!r}")
+    for number in range(1, 5):
+        try:
+            reversed_line(subject, address, f"{random_word(2 * number)}\n".encode())
+        except Wrong as wrong:
+            raise Wrong(f"with client {number} {wrong}", hint=wrong.hint) from None
+
+
+def reversed_line(subject: AnswerUnderTest, address: tuple[str, int], line: bytes) -> None:
+    """Send a line; Wrong if it does not come back reversed."""
+    got = ask_listener(subject, address, line)
+    text = line[:-1]
+    if got == text[::-1] + b"\n":
+        return
+    if got == line:
+        raise Wrong("the line came back as it was sent")
+    if got.startswith(b"\n"):
+        raise Wrong(
+            "everything came back reversed, the newline too: it came first",
+            hint="The newline is the last byte of the line. Take it off, reverse the rest, and add the newline again.",
+        )
+    if got == text[::-1]:
+        raise Wrong("the line came back reversed, and without its newline", hint="Add a newline at the end: + b'\\n'.")
+    hint = ""
+    if got.strip() == text.strip()[::-1]:
+        hint = "strip() takes away all spaces at both ends. line[:-1] takes away the newline and no more."
+    elif b"'" in got:
+        hint = "str(line) is how Python shows the bytes, with b and quotes. Reverse the bytes themselves."
+    raise Wrong(f"it was sent {line!r} and sent back {got!r}", hint=hint)

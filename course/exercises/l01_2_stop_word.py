@@ -2,17 +2,20 @@
 
 import socket
 
+from course.checking.answer_clients import ask_listener, has_returned
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import random_line, serve_answers
+from course.checking.served_answers import random_line, random_word, serve_answers
 
 exercise = Exercise(
     name="stop word",
     lesson=1,
     number=2,
-    task="Write a function that serves one client after another on a listening socket. Each sends a line and gets "
-    "it back in capitals. To the line b'stop\\n' it answers b'bye\\n', and then it returns.",
+    task="Write a function that gets a listening socket and serves one client after another on it. Each client sends "
+    "one line and gets it back in capitals; then its connection is closed. To the line b'stop\\n' the answer is "
+    "b'bye\\n', and then the function returns. Nothing else ends it: not b'stop it\\n', not b'STOP\\n', and not a "
+    "client that leaves without a word.",
     takes=function_of("listener"),
 )
 serve_answers(exercise)
@@ -37,31 +40,80 @@ def serve_until_stop(listener: socket.socket):
 )
 def capitals(subject: AnswerUnderTest) -> None:
     line = random_line()
-    got = subject.ask(subject.served(), line)
+    got = ask_listener(subject, subject.served(), line)
+    if not got:
+        hint = (
+            "recv returns bytes, and sendall takes bytes; a text has to be encoded first." if subject.errors() else ""
+        )
+        raise Wrong("it closed the connection and sent nothing", hint=hint)
     if got != line.upper():
-        raise Wrong(f"it was sent a line in small letters and sent back {got!r}" if got else "it sent nothing back")
+        raise Wrong(f"it was sent {line!r} and sent back {got!r}")
 
 
 @exercise.step(
     "it serves one client after another",
     "The function goes back to accept when a client is done.",
+    "while True: accept a client, serve it, close its connection.",
 )
 def many(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    for number in range(1, 4):
-        line = random_line("stop\n")
-        if (got := subject.ask(address, line)) != line.upper():
-            raise Wrong(f"client {number} sent a line that only ends in stop, and got {got!r}")
+    for number in range(1, 5):
+        line = random_line()
+        if (got := ask_listener(subject, address, line)) != line.upper():
+            raise Wrong(f"client {number} sent {line!r} and got {got!r}")
 
 
 @exercise.step(
     "it answers bye to the stop word",
-    "Compare the line with b'stop\\n' before you answer; recv gives bytes, so compare with bytes.",
+    "Compare the line with b'stop\\n' before you answer; recv returns bytes, so compare with bytes.",
     "if line == b'stop\\n': connection.sendall(b'bye\\n')",
 )
 def bye(subject: AnswerUnderTest) -> None:
-    if (got := subject.ask(subject.served(), b"stop\n")) != b"bye\n":
-        raise Wrong(f"to b'stop\\n' it answered {got!r}")
+    address = subject.served()
+    ask_listener(subject, address, random_line())
+    if (got := ask_listener(subject, address, b"stop\n")) != b"bye\n":
+        hint = ""
+        if got == b"STOP\n":
+            hint = "Compare with b'stop\\n': with bytes, and with the newline, which belongs to the line."
+        elif got.endswith(b"bye\n"):
+            hint = "Send b'bye\\n' instead of the line in capitals: else: before that."
+        elif got == b"bye":
+            hint = "The answer is a line: b'bye\\n', with its newline."
+        raise Wrong(f"to b'stop\\n' it answered {got!r}", hint=hint)
+
+
+@exercise.step(
+    "no other line stops it",
+    "Compare the whole line, newline included, and compare it as it came: line == b'stop\\n'.",
+)
+def no_other(subject: AnswerUnderTest) -> None:
+    address = subject.served()
+    word = random_word(4)
+    lines = (
+        b"STOP\n",
+        b"Stop\n",
+        b"stop it\n",
+        b"stopped\n",
+        b"to\n",
+        f"{word} stop\n".encode(),
+        f"{word}stop\n".encode(),
+    )
+    for line in lines:
+        try:
+            got = ask_listener(subject, address, line)
+        except Wrong as wrong:
+            raise Wrong(f"when {line!r} came, {wrong}") from None
+        if got != line.upper():
+            raise Wrong(f"to {line!r} it answered {got!r}")
+    subject.client(address).finish().rest()
+    line = random_line()
+    try:
+        got = ask_listener(subject, address, line)
+    except Wrong as wrong:
+        hint = "For a client that leaves without a word recv returns b''. Go on to the next client then, too."
+        raise Wrong(f"a client left without a word, another came, and {wrong}", hint=hint) from None
+    if got != line.upper():
+        raise Wrong(f"a client left without a word, the next sent {line!r} and got {got!r}")
 
 
 @exercise.step(
@@ -69,8 +121,10 @@ def bye(subject: AnswerUnderTest) -> None:
     "break leaves the loop, return leaves the function. Neither continue nor close does.",
 )
 def ends(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    subject.ask(address, b"first\n")
-    subject.ask(address, b"stop\n")
-    if not subject.do("returned"):
-        raise Wrong("it said bye and went on serving")
+    for lines in ((b"stop\n",), (random_line(), b"stop\n")):
+        address = subject.served()
+        for line in lines:
+            ask_listener(subject, address, line)
+        if not has_returned(subject):
+            raised = subject.errors()
+            raise Wrong(f"it said bye, and {'it raised an exception' if raised else 'went on serving'}")

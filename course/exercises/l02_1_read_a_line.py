@@ -2,22 +2,24 @@
 
 import socket
 
+from course.checking.answer_clients import Connection, call
 from course.checking.answer_kinds import function_of
-from course.checking.answer_under_test import AnswerUnderTest
+from course.checking.answer_under_test import UNENDING, AnswerUnderTest, shortened
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word
-from course.checking.socket_answers import add_stage, call
+from course.checking.socket_answers import call_answers
 
 exercise = Exercise(
     name="read a line",
     lesson=2,
     number=1,
-    task="Write a function that reads one line from a connected socket and returns it as text, without its newline. "
-    "The line is UTF-8, and it may come in any pieces. What follows it belongs to the next call. At the end of "
-    "the stream the function returns None.",
+    task="Write a function that reads one line from a connected socket and returns it as text, without its newline "
+    "and otherwise as it came. The line is UTF-8; it may be long, and it may come in any pieces. What follows it "
+    "belongs to the next call with the same socket. If the stream ends before a whole line has come, the function "
+    "returns None.",
     takes=function_of("sock"),
 )
-add_stage(exercise)
+call_answers(exercise)
 
 
 @exercise.solution
@@ -31,22 +33,33 @@ def read_line(sock: socket.socket):
     return line[:-1].decode()
 
 
+def expect(subject: AnswerUnderTest, words: str, text: str | None, *pieces: bytes, finish: bool = False) -> None:
+    """Wrong, beginning with `words`, if the answer does not return this text when these pieces come."""
+    got = call(subject, words, *pieces, finish=finish)
+    if got != text:
+        shown = shortened(got) if isinstance(got, bytes) else repr(got)
+        raise Wrong(f"{words}, and it returned {shown if len(shown) < 60 else f'{len(got):,} characters'}")
+
+
 @exercise.step(
     "it returns the line as text, without its newline",
-    "recv gives bytes: decode() makes a text of them. The newline is not part of the line.",
+    "recv returns bytes: decode() makes a text of them. The newline is not part of the line.",
     "return line[:-1].decode()",
 )
 def returns(subject: AnswerUnderTest) -> None:
     text = random_word()
-    got = call(subject, f"{text}\n".encode())
+    go_on = "The client does not close its connection: stop reading when the newline has come."
+    got = call(subject, f"the line {text!r} came", f"{text}\n".encode(), hint=go_on)
     if got is None:
-        raise Wrong("it returned None")
+        raise Wrong("it returned None", hint="A function returns what stands after return; print shows it only.")
     if got == text + "\n":
-        raise Wrong("it returned the line with its newline")
-    if got == text.encode() or got == f"{text}\n".encode():
-        raise Wrong("it returned bytes, not text")
+        raise Wrong("it returned the line with its newline", hint="Leave the newline out: line[:-1].")
+    if isinstance(got, bytes):
+        raise Wrong("it returned bytes, not text", hint="line.decode() is the text of the bytes.")
     if got != text:
-        raise Wrong(f"the line was {text!r}, and it returned {got!r}")
+        shown = isinstance(got, str) and "'" in got
+        hint = "str(line) is how Python shows the bytes. line.decode() is their text." if shown else ""
+        raise Wrong(f"the line was {text!r}, and it returned {got!r}", hint=hint)
 
 
 @exercise.step(
@@ -55,22 +68,32 @@ def returns(subject: AnswerUnderTest) -> None:
     "Collect in a loop: while not line.endswith(b'\\n'): line += sock.recv(1)",
 )
 def waits(subject: AnswerUnderTest) -> None:
-    one, two, three = random_word(), random_word(), random_word()
-    got = call(subject, one.encode(), two.encode(), f"{three}\n".encode())
-    if got != one + two + three:
-        raise Wrong(f"the line came in three pieces, {one!r}, {two!r} and {three!r}, and it returned {got!r}")
+    words = [random_word(4) for _ in range(5)]
+    pieces = [word.encode() for word in words]
+    expect(subject, f"the line came in five pieces, {words!r}", "".join(words), *pieces[:-1], pieces[-1] + b"\n")
+    expect(subject, f"the line {words[0]!r} came, and its newline after it", words[0], pieces[0], b"\n")
+    text = random_word(60) * 100
+    expect(subject, "a line of 6,000 characters came", text, f"{text}\n".encode())
 
 
 @exercise.step(
     "a character may be cut in two",
-    "A piece may end inside of a character. Put the bytes together first, then decode the whole line.",
+    "A piece may end inside a character. Put the bytes together first, then decode the whole line.",
 )
 def cut(subject: AnswerUnderTest) -> None:
-    text = f"{random_word()} é"
-    data = f"{text}\n".encode()
-    got = call(subject, data[:-2], data[-2:])
-    if got != text:
-        raise Wrong(f"the line was {text!r}, cut inside of its last character, and it returned {got!r}")
+    for character in "é€😀":
+        text = f"{character}{random_word()}{character}"
+        data = f"{text}\n".encode()
+        expect(subject, f"the line {text!r} came, cut inside a character", text, data[:1], data[1:-2], data[-2:])
+
+
+@exercise.step(
+    "it leaves the text as it came",
+    "strip() takes away more than the newline: spaces belong to the line. line[:-1] takes away one character.",
+)
+def as_it_came(subject: AnswerUnderTest) -> None:
+    for text in (f"  {random_word()}\t", f"{random_word()}  "):
+        expect(subject, f"the line {text!r} came", text, f"{text}\n".encode())
 
 
 @exercise.step(
@@ -79,21 +102,43 @@ def cut(subject: AnswerUnderTest) -> None:
     "recv(1) takes one byte. (Or look first, with socket.MSG_PEEK.)",
 )
 def leaves(subject: AnswerUnderTest) -> None:
-    one, two = random_word(), random_word()
-    with subject.client(subject.do("opened")) as client:
-        client.send(f"{one}\n{two}\n".encode())
-        first = subject.do("called")
-        if first != one:
-            raise Wrong(f"two lines came at once, {one!r} and {two!r}, and the first call returned {first!r}")
-        number = subject.start("called")
-        try:
-            second = subject.result(number)
-        except Wrong as wrong:
-            raise Wrong(
-                f"two lines came at once; the first call took more than its line, and at the second {wrong}"
-            ) from None
-        if second != two:
-            raise Wrong(f"two lines came at once, {one!r} and {two!r}, and the second call returned {second!r}")
+    one, two, three = random_word(), random_word(), random_word()
+    connection = Connection(subject)
+    words = f"two lines and a half came at once, {one!r}, {two!r} and {three[:3]!r}"
+    first = connection.call(f"{one}\n{two}\n{three[:3]}".encode())
+    if first != one:
+        raise Wrong(f"{words}, and the first call returned {first!r}")
+    try:
+        second = connection.call()
+    except Wrong as wrong:
+        raise Wrong(f"{words}; the first call took more than its line, and at the second {wrong}") from None
+    if second != two:
+        raise Wrong(f"{words}, and the second call returned {second!r}")
+    third = connection.call(f"{three[3:]}\n".encode())
+    if third != three:
+        raise Wrong(f"{words}; then came {three[3:]!r} and a newline, and the third call returned {third!r}")
+
+
+@exercise.step(
+    "each connection has its own lines",
+    "What you keep from one call to the next belongs to one socket. A variable outside the function belongs to all.",
+    "With recv(1) nothing has to be kept.",
+)
+def own(subject: AnswerUnderTest) -> None:
+    texts = [random_word() for _ in range(4)]
+    a, b = Connection(subject), Connection(subject)
+    words = "two connections were read in turn"
+    try:
+        got = [a.call(f"{texts[0]}\n{texts[1]}\n".encode()), b.call(f"{texts[2]}\n".encode()), a.call()]
+        waiting = a.begin(texts[3][:4].encode(), b"")  # half of a line is read, and meanwhile:
+        got += [b.call(f"{texts[0]}\n".encode())]
+        a.client.send(f"{texts[3][4:]}\n".encode())
+        got += [subject.result(waiting)]
+    except Wrong as wrong:
+        raise Wrong(f"{words}, and {wrong}") from None
+    for text, line in zip((texts[0], texts[2], texts[1], texts[0], texts[3]), got, strict=True):
+        if line != text:
+            raise Wrong(f"{words}, and where {text!r} was due it returned {line!r}")
 
 
 @exercise.step(
@@ -102,9 +147,17 @@ def leaves(subject: AnswerUnderTest) -> None:
     "if not byte: return None",
 )
 def end(subject: AnswerUnderTest) -> None:
-    if (got := call(subject, b"\n")) != "":
-        raise Wrong(f"an empty line came, and it returned {got!r}")
-    if (got := call(subject, b"", finish=True)) is not None:
-        raise Wrong(f"the stream ended, and it returned {got!r}")
-    if (got := call(subject, b"half", finish=True)) is not None:
-        raise Wrong(f"the stream ended before the line did, and it returned {got!r}")
+    expect(subject, "an empty line came", "", b"\n")
+    expect(subject, "the stream ended", None, finish=True)
+    try:
+        expect(subject, "the stream ended before the line did", None, b"half", finish=True)
+    except Wrong as wrong:
+        hint = "Half a line at the end of the stream is no line: return None then, too."
+        if str(wrong).endswith(UNENDING):
+            hint = "At its end recv returns b''. With MSG_PEEK you see what is left again and again: take it as well."
+        raise Wrong(str(wrong), hint=hint) from None
+    connection = Connection(subject)
+    text = random_word()
+    got = [connection.call(f"{text}\n".encode(), finish=True), connection.call(), connection.call()]
+    if got != [text, None, None]:
+        raise Wrong(f"the line {text!r} came, then the stream ended, and three calls returned {got!r}")

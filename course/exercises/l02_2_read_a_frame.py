@@ -1,23 +1,25 @@
 """Lesson 02: a message with its length before it."""
 
-import secrets
+import os
 import socket
 
+from course.checking.answer_clients import Connection, call
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.socket_answers import add_stage, call
+from course.checking.socket_answers import call_answers
 
 exercise = Exercise(
     name="read a frame",
     lesson=2,
     number=2,
-    task="Write a function that reads one message from a connected socket. Before each message stand four bytes: "
-    "its length, the highest byte first. Return the message as bytes, None at the end of the stream. Any recv "
-    "may return less than you asked for, and what follows belongs to the next call.",
+    task="Write a function that reads one message from a connected socket. Before each message come four bytes: its "
+    "length, the highest byte first. Return the message as bytes. Any recv may return less than you asked for, "
+    "and what follows the message belongs to the next call with the same socket. If the stream ends before a whole "
+    "message has come, return None.",
     takes=function_of("sock"),
 )
-add_stage(exercise)
+call_answers(exercise)
 
 
 @exercise.solution
@@ -41,21 +43,32 @@ def frame(message: bytes) -> bytes:
     return len(message).to_bytes(4, "big") + message
 
 
+ORDER = "The length has its highest byte first: int.from_bytes(header, 'big'), or '>I' for struct.unpack."
+
+
 @exercise.step(
     "it returns the message",
-    "Read four bytes first. int.from_bytes(header, 'big') makes a number of them: so many bytes are the message.",
+    "Read four bytes first. int.from_bytes(header, 'big') makes a number of them: the message has that many bytes.",
     "header = sock.recv(4); return sock.recv(int.from_bytes(header, 'big'))",
 )
 def returns(subject: AnswerUnderTest) -> None:
-    message = secrets.token_bytes(300)
-    got = call(subject, frame(message))
+    message = os.urandom(300)
+    got = call(subject, "a message of 300 bytes came", frame(message), hint=ORDER)
     if got is None:
-        raise Wrong("it returned None")
-    if got == frame(message):
-        raise Wrong("it returned the four bytes of the length too")
+        raise Wrong("it returned None", hint="A function returns what stands after return; print shows it only.")
+    if isinstance(got, bytes) and got.startswith(frame(message)):
+        raise Wrong("it returned the four bytes of the length too", hint="Read the four bytes in a recv of their own.")
+    if isinstance(got, str):
+        raise Wrong(
+            "it returned a text", hint="A message may be anything, a picture too: return the bytes as they are."
+        )
     if got != message:
-        size = len(got) if isinstance(got, bytes) else None
-        raise Wrong(f"the message had 300 bytes, and it returned {f'{size} other bytes' if size else repr(got)[:60]}")
+        same = " other" if isinstance(got, bytes) and len(got) == len(message) else ""
+        raise Wrong(f"a message of 300 bytes came, and it returned {_size(got, same)}")
+    message = os.urandom(65_536)  # which is b'\0\1\0\0', and 256 if the lowest byte came first
+    got = call(subject, "a message of 65,536 bytes came", frame(message))
+    if got == message[:256]:
+        raise Wrong("a message of 65,536 bytes came, and it returned 256 bytes", hint=ORDER)
 
 
 @exercise.step(
@@ -64,14 +77,18 @@ def returns(subject: AnswerUnderTest) -> None:
     "while len(data) < size: data += sock.recv(size - len(data)), for the length as well as for the message",
 )
 def waits(subject: AnswerUnderTest) -> None:
-    message = secrets.token_bytes(40)
+    message = os.urandom(40)
     data = frame(message)
-    got = call(subject, data[:20], data[20:])
-    if got != message:
-        raise Wrong(f"a message of 40 bytes came in two pieces, and it returned {_size(got)}")
-    got = call(subject, data[:2], data[2:])
-    if got != message:
-        raise Wrong(f"the length came in two pieces, and it returned {_size(got)}")
+    expect(
+        subject, "a message of 40 bytes came in four pieces", message, data[:14], data[14:25], data[25:43], data[43:]
+    )
+    expect(subject, "the length came byte by byte", message, data[:1], data[1:2], data[2:3], data[3:])
+    message = os.urandom(70_000)
+    try:
+        expect(subject, "a message of 70,000 bytes came", message, frame(message))
+    except Wrong as wrong:
+        hint = "All four bytes of the length count; 70,000 is more than the last two of them can hold."
+        raise Wrong(str(wrong), hint=hint) from None
 
 
 @exercise.step(
@@ -79,13 +96,38 @@ def waits(subject: AnswerUnderTest) -> None:
     "Never ask recv for more than is missing: what you take is gone.",
 )
 def leaves(subject: AnswerUnderTest) -> None:
-    one, two = secrets.token_bytes(10), secrets.token_bytes(20)
-    with subject.client(subject.do("opened")) as client:
-        client.send(frame(one) + frame(two))
-        for number, message in enumerate((one, two), 1):
-            got = subject.do("called")
-            if got != message:
-                raise Wrong(f"two messages came at once, and call {number} returned {_size(got)}, not {len(message)}")
+    connection = Connection(subject)
+    messages = os.urandom(10), os.urandom(20), os.urandom(30)
+    connection.client.send(b"".join(map(frame, messages)))
+    for number, message in enumerate(messages, 1):
+        try:
+            got = connection.call()
+        except Wrong as wrong:
+            raise Wrong(f"three messages came at once, and at call {number} {wrong}") from None
+        if got != message:
+            raise Wrong(f"three messages came at once, and call {number} returned {_size(got)}, not {len(message)}")
+
+
+@exercise.step(
+    "each connection has its own messages",
+    "What you keep from one call to the next belongs to one socket. A variable outside the function belongs to all.",
+    "Ask recv for what is missing and no more: then nothing has to be kept.",
+)
+def own(subject: AnswerUnderTest) -> None:
+    messages = [os.urandom(10) for _ in range(5)]
+    frames = [frame(message) for message in messages]
+    a, b = Connection(subject), Connection(subject)
+    words = "two connections were read in turn"
+    try:
+        got = [a.call(frames[0] + frames[1]), b.call(frames[2]), a.call()]
+        waiting = a.begin(frames[3][:7], b"")  # half of a message is read, and meanwhile:
+        got += [b.call(frames[4])]
+        a.client.send(frames[3][7:])
+        got += [subject.result(waiting)]
+    except Wrong as wrong:
+        raise Wrong(f"{words}, and {wrong}") from None
+    if got != [messages[place] for place in (0, 2, 1, 4, 3)]:
+        raise Wrong(f"{words}, and what one of them got had come on the other")
 
 
 @exercise.step(
@@ -94,13 +136,22 @@ def leaves(subject: AnswerUnderTest) -> None:
     "if not more: return None",
 )
 def end(subject: AnswerUnderTest) -> None:
-    if (got := call(subject, frame(b""))) != b"":
-        raise Wrong(f"an empty message came, and it returned {got!r}")
-    if (got := call(subject, b"", finish=True)) is not None:
-        raise Wrong(f"the stream ended, and it returned {got!r}")
-    if (got := call(subject, frame(b"whole")[:-1], finish=True)) is not None:
-        raise Wrong(f"the stream ended before the message did, and it returned {got!r}")
+    expect(subject, "an empty message came", b"", frame(b""))
+    expect(subject, "the stream ended", None, finish=True)
+    expect(subject, "the stream ended inside the length", None, b"\0\0", finish=True)
+    expect(subject, "the stream ended before the message did", None, frame(b"whole")[:-1], finish=True)
+    expect(subject, "the stream ended after 5 of 16,777,221 bytes", None, b"\1\0\0\5whole", finish=True)
+    connection = Connection(subject)
+    got = [connection.call(frame(b"") + frame(b"x"), finish=True), *(connection.call() for _ in range(3))]
+    if got != [b"", b"x", None, None]:
+        raise Wrong(f"an empty message came, then b'x', then the stream ended, and four calls returned {got!r}")
 
 
-def _size(got: object) -> str:
-    return f"{len(got)} bytes" if isinstance(got, bytes) else repr(got)[:60]
+def expect(subject: AnswerUnderTest, words: str, wanted: bytes | None, *pieces: bytes, finish: bool = False) -> None:
+    """Wrong, beginning with `words`, if the answer does not return what is wanted when these pieces come."""
+    if (got := call(subject, words, *pieces, finish=finish)) != wanted:
+        raise Wrong(f"{words}, and it returned {_size(got)}")
+
+
+def _size(got: object, other: str = "") -> str:
+    return f"{len(got):,}{other} bytes" if isinstance(got, bytes) and got else repr(got)[:60]

@@ -1,10 +1,11 @@
 """Lesson 03: a handler that sends back whatever comes."""
 
 import os
+import socket
 import socketserver
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import AnswerUnderTest, shortened
+from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word, serve_answers
 
@@ -12,10 +13,31 @@ exercise = Exercise(
     name="echo",
     lesson=3,
     number=1,
-    task="Write a handler class that sends back every byte that its client sends, until the client has no more to say.",
+    task="Write a handler class that sends back every byte that its client sends, as it came, until the client has no "
+    "more to say. It answers each piece at once: the client waits for the answer before it sends the next one. "
+    "Then it closes the connection, and the server goes on to the next client.",
     takes=HANDLER,
 )
-serve_answers(exercise)
+
+
+class Sparing(socket.socket):
+    """A socket whose send() takes half of what it is given, as send(2) may; sendall() sends everything."""
+
+    def send(self, data, flags=0, /):
+        return super().send(data[: len(data) // 2 or 1], flags)
+
+
+class SparingServer(socketserver.TCPServer):
+    def get_request(self):
+        request, address = super().get_request()
+        return Sparing(fileno=request.detach()), address
+
+
+def sparing(answer, is_sparing=False):
+    return SparingServer if is_sparing else socketserver.TCPServer, answer
+
+
+serve_answers(exercise, sparing)
 
 
 @exercise.solution
@@ -25,19 +47,31 @@ class Echo(socketserver.BaseRequestHandler):
             self.request.sendall(data)
 
 
+def echoed(client: Client, piece: bytes, words: str) -> None:
+    """Send a piece; Wrong, beginning with `words`, if it does not come back."""
+    at_once = (
+        "Answer each piece as soon as it has come: recv waits for one piece. Reading up to the end, or a line, waits."
+    )
+    bytes_ = "Send back what recv returned, as it is. strip(), decode() and upper() make something else of it."
+    try:
+        got = client.send(piece).exactly(len(piece))
+    except Wrong as wrong:
+        raise Wrong(f"{words}, and {wrong}", hint=at_once if "nothing" in str(wrong) else bytes_) from None
+    if not got:
+        raise Wrong(f"{words}, and it closed the connection and sent nothing")
+    if got != piece:
+        raise Wrong(f"{words}, and {shortened(got)} came back", hint=bytes_)
+
+
 @exercise.step(
     "it sends back what came",
     "Read with self.request.recv(1024), and send the same bytes with self.request.sendall(...).",
     "def handle(self): data = self.request.recv(1024), then self.request.sendall(data).",
 )
 def sends_back(subject: AnswerUnderTest) -> None:
-    word = random_word().encode()
+    piece = random_word().encode()
     with subject.visitor() as client:
-        got = client.send(word).exactly(len(word))
-        if not got:
-            raise Wrong("it closed the connection and sent nothing")
-        if got != word:
-            raise Wrong(f"it was sent {word!r} and sent back {got!r}")
+        echoed(client, piece, f"{piece!r} came")
 
 
 @exercise.step(
@@ -47,22 +81,37 @@ def sends_back(subject: AnswerUnderTest) -> None:
 )
 def goes_on(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
-        for number in range(1, 4):
-            word = random_word().encode()
-            got = client.send(word).exactly(len(word))
-            if not got:
-                raise Wrong(f"it closed the connection when piece {number} of 3 came")
-            if got != word:
-                raise Wrong(f"piece {number} was {word!r}, and {got!r} came back")
+        for number in range(1, 26):
+            echoed(client, random_word(1 + number).encode(), f"piece {number} came")
 
 
 @exercise.step(
-    "it closes the connection when the client has finished, and sends back all of a long message",
+    "it sends back every byte as it came",
+    "recv gives bytes, which may be no text and no line. Send them back as they are.",
+)
+def as_it_came(subject: AnswerUnderTest) -> None:
+    word = random_word().title().encode()
+    with subject.visitor() as client:
+        for piece in (b"  " + word + b" \n", b"\n", b"\0", b" ", word + b"\r\n", b"\xff\xfe" + os.urandom(8), b"q"):
+            echoed(client, piece, f"{piece!r} came")
+
+
+@exercise.step(
+    "it sends back all of a long message, and closes the connection when the client has finished",
     "At the end of the stream recv returns b'', which counts as false: the loop has to end then.",
 )
 def ends(subject: AnswerUnderTest) -> None:
-    data = os.urandom(50_000)
-    with subject.visitor() as client:
-        got = client.send(data).finish().rest()
+    for size, is_sparing in ((16_000, False), (2_000, True)):
+        data = os.urandom(size)
+        address = subject.served(is_sparing)
+        with subject.client(address) as client:
+            got = client.send(data).finish().rest()
+        if len(got) != size:
+            hint = "send may take only a part of what it is given. sendall sends all of it." if is_sparing else ""
+            raise Wrong(f"a message of {size:,} bytes came, and {shortened(got)} came back", hint=hint)
         if got != data:
-            raise Wrong(f"of a message of {len(data):,} bytes {shortened(got)} came back, or others than were sent")
+            raise Wrong(f"a message of {size:,} bytes came, and as many others came back")
+        if errors := subject.errors():
+            raise Wrong(f"when the client had finished, it raised {errors[0]}")
+        with subject.client(address) as client:
+            echoed(client, random_word().encode(), "the next client came")

@@ -1,8 +1,9 @@
 """Lesson 03: a handler that keeps up a whole conversation."""
 
-import secrets
+import random
 import socketserver
 
+from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
@@ -12,9 +13,9 @@ exercise = Exercise(
     name="running total",
     lesson=3,
     number=2,
-    task="Write a handler class for a conversation. The client sends whole numbers, one in each line; to each the "
-    "handler answers with the sum of all so far, as a line. Each client begins at 0. Several lines may come at "
-    "once, or a line in pieces.",
+    task="Write a handler class for a conversation. The client sends whole numbers, one in each line; 0 and negative "
+    "ones are numbers too. The handler answers each at once with the sum of all so far, as a line. Each client "
+    "begins at 0. Several lines may come at once, or a line in pieces. The handler ends when the client has finished.",
     takes=HANDLER,
 )
 serve_answers(exercise)
@@ -31,9 +32,19 @@ class RunningTotal(socketserver.BaseRequestHandler):
                 self.request.sendall(b"%d\n" % total)
 
 
+LINES = (
+    "A piece may hold several lines, or half of one. Keep what comes after the last newline for the next turn, as "
+    "read_lines does in lesson 02; or read lines from self.rfile, in a StreamRequestHandler."
+)
+
+
 def say(client: Client, number: int) -> bytes:
     """The answer to one number."""
-    return client.send(b"%d\n" % number).line()
+    try:
+        return client.send(b"%d\n" % number).line()
+    except Wrong as wrong:
+        hint = "The client waits for each answer. Send it as soon as the line has come, before you read on."
+        raise Wrong(f"{number} came, and {wrong}", hint=wrong.hint or hint) from None
 
 
 @exercise.step(
@@ -42,13 +53,14 @@ def say(client: Client, number: int) -> bytes:
     "total += int(self.request.recv(1024)), then self.request.sendall(f'{total}\\n'.encode())",
 )
 def first(subject: AnswerUnderTest) -> None:
-    number = 10 + secrets.randbelow(90)
+    number = random.randrange(10, 100)
     with subject.visitor() as client:
         got = say(client, number)
         if not got:
             raise Wrong("it closed the connection and sent nothing")
         if got != b"%d\n" % number:
-            raise Wrong(f"to {number} it answered {got!r}")
+            newline = "" if got.endswith(b"\n") else "The answer is a line: it needs a newline at its end."
+            raise Wrong(f"to {number} it answered {got!r}", hint=newline)
 
 
 @exercise.step(
@@ -56,11 +68,12 @@ def first(subject: AnswerUnderTest) -> None:
     "What the class holds is shared by all handlers. A local variable of handle is not, nor what it sets on self.",
 )
 def each(subject: AnswerUnderTest) -> None:
-    address = subject.served()
     for number in (7, 5):
-        with subject.client(address) as client:
+        with subject.visitor() as client:
             if (got := say(client, number)) != b"%d\n" % number:
                 raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
+            client.send(b"9")  # and leaves, before the line is whole
+            drained(subject)
 
 
 @exercise.step(
@@ -71,40 +84,58 @@ def each(subject: AnswerUnderTest) -> None:
 def every(subject: AnswerUnderTest) -> None:
     total = 0
     with subject.visitor() as client:
-        for number in (secrets.randbelow(100), -secrets.randbelow(50), secrets.randbelow(100) + 1):
+        size = random.randrange(10, 100)
+        for number in (3, size, 0, -size - 3, -7, size, 10**12, *(random.randrange(-99, 100) for _ in range(10))):
             total += number
             got = say(client, number)
             if not got:
-                raise Wrong("it closed the connection before the conversation was over")
+                hint = "0 is a number as any other. recv and readline return b'' when the client has finished."
+                at_zero = hint if 0 in (number, total) else ""
+                raise Wrong(f"{number} came, the sum so far was {total}, and it closed the connection", hint=at_zero)
             if got != b"%d\n" % total:
-                raise Wrong(f"the sum so far was {total}, and it answered {got!r}")
+                raise Wrong(f"{number} came, the sum so far was {total}, and it answered {got!r}")
 
 
 @exercise.step(
-    "several lines may come at once, and a line in pieces",
-    "One recv is not one line: keep what comes after the last newline for the next turn.",
-    "*lines, rest = (rest + data).split(b'\\n')",
+    "several lines may come at once, and a line in pieces", LINES, "*lines, rest = (rest + data).split(b'\\n')"
 )
 def pieces(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         client.send(b"1\n2\n3\n")
-        got = [client.line() for _ in range(3)]
-        if got != [b"1\n", b"3\n", b"6\n"]:
-            raise Wrong(f"1, 2 and 3 came at once, and it answered {b''.join(got)!r}")
-        client.send(b"1")
-        if not client.quiet(0.05):
-            raise Wrong("half of a line came, and it did not wait for the other half")
-        if (got_one := client.send(b"4\n").line()) != b"20\n":
-            raise Wrong(f"14 came in two pieces after a sum of 6, and it answered {got_one!r}")
+        expect(client, "1, 2 and 3 came at once", b"1\n", b"3\n", b"6\n")
+        for piece in (b"1", b"4", b"\n20\n-", b"1"):
+            client.send(piece)
+            drained(subject)
+        client.send(b"\n")
+        expect(client, "14, 20 and -1 came in pieces, after a sum of 6", b"20\n", b"40\n", b"39\n")
 
 
 @exercise.step(
     "it ends when the client has finished",
-    "At the end of the stream recv returns b'': then the loop is over.",
+    "At the end of the stream recv returns b'', and so does readline: then the loop is over.",
 )
 def ends(subject: AnswerUnderTest) -> None:
-    with subject.visitor() as client:
-        if (got := client.send(b"3\n").finish().rest()) != b"3\n":
-            raise Wrong(f"the client sent 3 and finished, and got {got!r}")
-    if errors := subject.errors():
-        raise Wrong(f"when the client finished, it raised {errors[0]}")
+    address = subject.served()
+    for which in ("a client", "the next client"):
+        with subject.client(address) as client:
+            try:
+                got = client.send(b"3\n").finish().rest()
+            except Wrong as wrong:
+                raise Wrong(f"{which} sent 3 and finished, and {wrong}") from None
+            if got != b"3\n":
+                hint = "What is kept in the server, all its clients share." if got == b"6\n" else ""
+                raise Wrong(f"{which} sent 3 and finished, and got {got!r}", hint=hint)
+        if errors := subject.errors():
+            raise Wrong(f"when the client had finished, it raised {errors[0]}")
+
+
+def expect(client: Client, words: str, *answers: bytes) -> None:
+    """Wrong, beginning with `words`, if the client does not get these lines."""
+    got: list[bytes] = []
+    try:
+        while len(got) < len(answers):
+            got.append(client.line())
+    except Wrong:
+        pass  # what came says more
+    if tuple(got) != answers:
+        raise Wrong(f"{words}, and it answered {b''.join(got) or 'nothing'!r}, not {b''.join(answers)!r}")

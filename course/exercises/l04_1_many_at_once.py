@@ -1,29 +1,47 @@
 """Lesson 04: change one line of a server class."""
 
+import socket
 import socketserver
+import sys
 
 from course.checking.answer_kinds import SERVER
-from course.checking.answer_under_test import AnswerUnderTest
+from course.checking.answer_under_test import UNENDING, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import serve_answers
+from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
     name="many at once",
     lesson=4,
     number=1,
     task="This server class serves one client at a time, and it has room for five in its queue. Make it serve each "
-    "client in a thread of its own, which closing the server does not wait for, and give it a queue for at "
-    "least 100.",
+    "client at once, however many come, in a new thread of its own. Closing the server must not wait for the clients "
+    "who are in service. And give it a queue for at least 100.",
     takes=SERVER,
 )
-serve_answers(exercise)
-CLIENTS = 5
+CLIENTS = 40
+
+
+def made(answer):
+    return answer(("127.0.0.1", 0), Stay)
+
+
+servers = serve_answers(exercise, made)
 
 
 @exercise.inside
-def facts(answer) -> tuple[object, object, object]:
-    """What the class says of its threads and its queue."""
-    return getattr(answer, "daemon_threads", None), getattr(answer, "block_on_close", None), answer.request_queue_size
+def closed(_answer):
+    """End the loop and close the server, as a program does that uses it."""
+    servers[-1].shutdown()
+    servers[-1].server_close()
+
+
+@exercise.inside
+def queue(_answer):
+    """How many clients the kernel queues for the server: on Linux as it says itself, elsewhere as was asked for."""
+    if sys.platform == "linux":
+        info = servers[-1].socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+        return int.from_bytes(info[28:32], sys.byteorder)  # tcpi_sacked: of a listener, its backlog (tcp.h)
+    return servers[-1].request_queue_size
 
 
 @exercise.solution
@@ -35,11 +53,41 @@ class ManyAtOnce(socketserver.ThreadingTCPServer):
 @exercise.step(
     "it serves many clients at once",
     "One word makes the difference between a server that serves one at a time and this one.",
-    "Derive it from socketserver.ThreadingTCPServer.",
+    "Derive it from socketserver.ThreadingTCPServer. (Or from ThreadingMixIn and TCPServer: the mix-in comes first.)",
 )
 def at_once(subject: AnswerUnderTest) -> None:
-    if (served := len(subject.staying(subject.served(), CLIENTS))) < CLIENTS:
-        raise Wrong(f"{CLIENTS} clients came at once, and {served} of them were in service at the same moment")
+    address = subject.served()
+    for number in range(1, CLIENTS + 1):
+        try:
+            _, greeting = subject.greeted(address)
+        except Wrong as wrong:
+            raise Wrong(f"client {number} came, those before it stayed, and {wrong}") from None
+        if greeting != b"in\n":
+            raise Wrong(f"client {number} came, those before it stayed, and its connection was closed")
+
+
+@exercise.step(
+    "each client has a new thread",
+    "ThreadingTCPServer starts a thread for each client. A process is no thread, and a pool uses its threads again.",
+)
+def own_thread(subject: AnswerUnderTest) -> None:
+    address = subject.served()
+    for _ in range(2):
+        clients = subject.staying(address, 5)
+        for client in clients:
+            client.finish()
+            try:
+                client.rest()
+            except Wrong:
+                raise Wrong(
+                    "a client left, its handler returned, and its connection was not closed",
+                    hint="After finish_request, the thread has to call self.shutdown_request(request).",
+                ) from None
+    used = subject.do("threads_used")
+    if not used:
+        raise Wrong("its clients were in service in other processes, not in threads")
+    if subject.do("threads_again"):
+        raise Wrong(f"10 clients came, 5 at once, and {used} threads served them: a thread was used again")
 
 
 @exercise.step(
@@ -48,17 +96,20 @@ def at_once(subject: AnswerUnderTest) -> None:
     "daemon_threads = True (or block_on_close = False)",
 )
 def daemons(subject: AnswerUnderTest) -> None:
-    daemon, blocks, _ = subject.do("facts")
-    if not daemon and blocks:
-        raise Wrong("its daemon_threads is false and its block_on_close true, so closing waits for every handler")
+    clients = subject.staying(subject.served(), 3)
+    try:
+        subject.do("closed")
+    except Wrong as wrong:
+        waited = "closing it waited for them" if str(wrong) == UNENDING else f"when it was closed, {wrong}"
+        raise Wrong(f"{len(clients)} clients were in service, and {waited}") from None
 
 
 @exercise.step(
     "its queue has room for at least 100",
-    "The attribute is called request_queue_size.",
+    "The attribute is called request_queue_size. The server reads it when it is made.",
     "request_queue_size = 128",
 )
-def queue(subject: AnswerUnderTest) -> None:
-    _, _, size = subject.do("facts")
-    if not isinstance(size, int) or size < 100:
-        raise Wrong(f"its request_queue_size is {size!r}")
+def queued(subject: AnswerUnderTest) -> None:
+    subject.served()
+    if (room := subject.do("queue")) < 100:
+        raise Wrong(f"its queue has room for {room}")

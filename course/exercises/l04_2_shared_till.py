@@ -1,44 +1,48 @@
 """Lesson 04: a lock around what handlers share."""
 
-import secrets
+import random
 import socketserver
 import threading
 from time import sleep
 
+from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import AnswerUnderTest
+from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import serve_answers
+from course.checking.served_answers import Recorded, serve_answers
 
 exercise = Exercise(
     name="shared till",
     lesson=4,
     number=2,
-    task="All handlers share one till: self.server.till.read() gives the money in it, self.server.till.write(money) "
-    "sets it. Each client sends a line with a whole number. Add it to the till, then answer b'ok\\n'. Many "
-    "clients come at once, and no money may be lost. Clients who say nothing must not hold up the others.",
+    task="All handlers share one till: self.server.till.read() returns the money in it, self.server.till.write(money) "
+    "sets it; it has nothing else. Each client sends a line with a whole number, perhaps in pieces. Add it to the "
+    "till, then answer b'ok\\n'. Many clients come at once, and no money may be lost. A client who says nothing, "
+    "not even when it leaves, must not hold up the others.",
     takes=HANDLER,
 )
 
 
 class Till:
-    """Money that is read and written in two steps, with time for others to come between."""
+    """Money that is read and written in two steps, each with time for others to come between."""
 
     def __init__(self) -> None:
-        self.money = 0
+        money = 0
 
-    def read(self) -> int:
-        """The money in it, a moment ago."""
-        money = self.money
-        sleep(0.003)
-        return money
+        def read() -> int:
+            now = money
+            sleep(0.002)
+            return now
 
-    def write(self, money: int) -> None:
-        """Set the money."""
-        self.money = money
+        def write(new: int) -> None:
+            nonlocal money
+            sleep(0.002)
+            money = new
+
+        self.read, self.write = read, write
 
 
-class ThreadingServer(socketserver.ThreadingTCPServer):
+class ThreadingServer(Recorded, socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
@@ -53,7 +57,7 @@ servers = serve_answers(exercise, ThreadingServer)
 @exercise.inside
 def money(answer):
     """What is in the till of the latest server."""
-    return servers[-1].till.money
+    return servers[-1].till.read()
 
 
 @exercise.solution
@@ -67,51 +71,83 @@ class Pay(socketserver.StreamRequestHandler):
         self.wfile.write(b"ok\n")
 
 
+def paid(client: Client, words: str) -> None:
+    """Wrong, beginning with `words`, if the client is not answered ok."""
+    try:
+        got = client.line()
+    except Wrong as wrong:
+        raise Wrong(f"{words}, and {wrong}", hint=wrong.hint) from None
+    if got != b"ok\n":
+        raise Wrong(f"{words}, and {f'the answer was {got!r}' if got else 'it closed the connection and sent nothing'}")
+
+
 @exercise.step(
     "it adds what a client pays",
-    "Read the line, make a number of it with int(), add it to what read() gives, and write() the sum.",
+    "Read the line, make a number of it with int(), add it to what read() returns, and write() the sum.",
     "self.server.till.write(self.server.till.read() + amount), then self.request.sendall(b'ok\\n')",
 )
 def adds(subject: AnswerUnderTest) -> None:
     address = subject.served()
     total = 0
-    for _ in range(2):
-        amount = 1 + secrets.randbelow(100)
+    for amount in (random.randrange(10, 100), random.randrange(100, 1000), -random.randrange(1, 10)):
         total += amount
         with subject.client(address) as client:
-            if (got := client.send(b"%d\n" % amount).finish().rest()) != b"ok\n":
-                raise Wrong(f"the answer was {got!r}" if got else "it closed the connection and sent nothing")
-        if (held := subject.do("money")) != total:
-            raise Wrong(f"{total} had been paid when it said ok, and {held} was in the till")
+            paid(client.send(b"%d\n" % amount), f"a client paid {amount}")
+            if (held := subject.do("money")) != total:
+                raise Wrong(f"{total} had been paid when it said ok, and {held} was in the till")
+            if more := client.rest():
+                raise Wrong(f"after b'ok\\n' it sent {more!r}")
+
+
+@exercise.step(
+    "it waits for the whole line",
+    "One recv is one piece, not one line. self.rfile.readline() waits for the whole line.",
+)
+def whole(subject: AnswerUnderTest) -> None:
+    with subject.visitor() as client:
+        for piece in (b"1", b"23"):
+            client.send(piece)
+            drained(subject)
+        paid(client.send(b"4\n"), "1234 came in pieces")
+    if (held := subject.do("money")) != 1234:
+        raise Wrong(f"1234 came in pieces, and {held} is in the till")
 
 
 @exercise.step(
     "nothing is lost when many pay at once",
-    "Between read() and write() another thread may come. What keeps it out?",
+    "Between read() and write() another thread may come. What keeps it out until the money is written?",
     "One lock for all handlers, as a class attribute: lock = threading.Lock(). Then with self.lock: around both.",
 )
 def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    clients = [subject.client(address, patience=0.6) for _ in range(10)]
+    clients = [subject.client(address) for _ in range(10)]
     for client in clients:
         client.send(b"1\n")
-    for client in clients:
-        client.line()
-        client.socket.close()
+    for number, client in enumerate(clients, 1):
+        paid(client, f"{len(clients)} clients paid at once, {number - 1} were answered")
     if (held := subject.do("money")) != len(clients):
         raise Wrong(f"{len(clients)} clients paid 1 each at once, and {held} is in the till")
 
 
 @exercise.step(
     "a client who says nothing does not hold up the others",
-    "Whoever waits for a client while holding the lock lets all others wait. Read the line before you take the lock.",
+    "A thread that waits for its client while it holds the lock makes all others wait. Read the line first.",
+    "amount = int(self.rfile.readline()) comes before with self.lock:",
 )
 def silent(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    with subject.client(address) as quiet, subject.client(address) as client:
-        quiet.quiet(0.02)
-        client.send(b"5\n")
-        try:
-            client.line()
-        except Wrong:
-            raise Wrong("one client said nothing, and another who paid was not served meanwhile") from None
+    quiet = [subject.client(address) for _ in range(3)]
+    quiet[0].send(b"3")  # half of a line
+    drained(subject, len(quiet))
+    for _ in range(2):
+        with subject.client(address) as client:
+            paid(client.send(b"5\n"), "three clients said nothing, another paid")
+    quiet[1].finish().closed()
+    try:
+        with subject.client(address) as client:
+            paid(client.send(b"5\n"), "a client left without a word, another paid")
+    except Wrong as wrong:
+        hint = (
+            "int(b'') raises ValueError. with self.lock: releases the lock whatever happens; or call int() before it."
+        )
+        raise Wrong(str(wrong), hint=hint) from None
