@@ -29,10 +29,10 @@ def ask_listener(subject: AnswerUnderTest, address: tuple[str, int], line: bytes
         if str(wrong) != NOTHING or subject.errors():
             raise
         if subject.do("returned", 0):
+            if not before:
+                raise Wrong("it returned at once") from None
             hint = "The function has to go back to accept for the next client: while True: around accept and the rest."
-            raise Wrong(
-                f"it returned {'after a client that it had served' if before else 'at once'}", hint=hint
-            ) from None
+            raise Wrong("it returned after a client that it had served", hint=hint) from None
         if subject.do("accepted") == before:
             hint = "Call accept again and again, on the listener that the function gets: clients know no other address."
             raise Wrong(f"it did not accept {'the next' if before else 'a'} client", hint=hint) from None

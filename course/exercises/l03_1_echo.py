@@ -60,7 +60,7 @@ def echoed(client: Client, piece: bytes, words: str) -> None:
     if not got:
         raise Wrong(f"{words}, and it closed the connection and sent nothing")
     if got != piece:
-        raise Wrong(f"{words}, and {shortened(got)} came back", hint=bytes_)
+        raise Wrong(f"{words}, {shortened(piece)}, and {shortened(got)} came back", hint=bytes_)
 
 
 @exercise.step(
@@ -69,9 +69,8 @@ def echoed(client: Client, piece: bytes, words: str) -> None:
     "def handle(self): data = self.request.recv(1024), then self.request.sendall(data).",
 )
 def sends_back(subject: AnswerUnderTest) -> None:
-    piece = random_word().encode()
     with subject.visitor() as client:
-        echoed(client, piece, f"{piece!r} came")
+        echoed(client, random_word().encode(), "a piece came")
 
 
 @exercise.step(
