@@ -54,13 +54,13 @@ def say(client: Client, number: int) -> bytes:
 )
 def first(subject: AnswerUnderTest) -> None:
     number = random.randrange(10, 100)
-    with subject.visitor() as client:
-        got = say(client, number)
-        if not got:
-            raise Wrong("it closed the connection and sent nothing")
-        if got != b"%d\n" % number:
-            newline = "" if got.endswith(b"\n") else "The answer is a line: it needs a newline at its end."
-            raise Wrong(f"to {number} it answered {got!r}", hint=newline)
+    client = subject.visitor()
+    got = say(client, number)
+    if not got:
+        raise Wrong("it closed the connection and sent nothing")
+    if got != b"%d\n" % number:
+        newline = "" if got.endswith(b"\n") else "The answer is a line: it needs a newline at its end."
+        raise Wrong(f"to {number} it answered {got!r}", hint=newline)
 
 
 @exercise.step(
@@ -69,11 +69,11 @@ def first(subject: AnswerUnderTest) -> None:
 )
 def each(subject: AnswerUnderTest) -> None:
     for number in (7, 5):
-        with subject.visitor() as client:
-            if (got := say(client, number)) != b"%d\n" % number:
-                raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
-            client.send(b"9")  # and leaves, before the line is whole
-            drained(subject)
+        client = subject.visitor()
+        if (got := say(client, number)) != b"%d\n" % number:
+            raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
+        client.send(b"9")  # half of a line
+        drained(subject)
 
 
 @exercise.step(
@@ -83,31 +83,31 @@ def each(subject: AnswerUnderTest) -> None:
 )
 def every(subject: AnswerUnderTest) -> None:
     total = 0
-    with subject.visitor() as client:
-        size = random.randrange(10, 100)
-        for number in (3, size, 0, -size - 3, -7, size, 10**12, *(random.randrange(-99, 100) for _ in range(10))):
-            total += number
-            got = say(client, number)
-            if not got:
-                hint = "0 is a number as any other. recv and readline return b'' when the client has finished."
-                at_zero = hint if 0 in (number, total) else ""
-                raise Wrong(f"{number} came, the sum so far was {total}, and it closed the connection", hint=at_zero)
-            if got != b"%d\n" % total:
-                raise Wrong(f"{number} came, the sum so far was {total}, and it answered {got!r}")
+    client = subject.visitor()
+    size = random.randrange(10, 100)
+    for number in (3, size, 0, -size - 3, -7, size, 10**12, *(random.randrange(-99, 100) for _ in range(10))):
+        total += number
+        got = say(client, number)
+        if not got:
+            hint = "0 is a number as any other. recv and readline return b'' when the client has finished."
+            at_zero = hint if 0 in (number, total) else ""
+            raise Wrong(f"{number} came, the sum so far was {total}, and it closed the connection", hint=at_zero)
+        if got != b"%d\n" % total:
+            raise Wrong(f"{number} came, the sum so far was {total}, and it answered {got!r}")
 
 
 @exercise.step(
     "several lines may come at once, and a line in pieces", LINES, "*lines, rest = (rest + data).split(b'\\n')"
 )
 def pieces(subject: AnswerUnderTest) -> None:
-    with subject.visitor() as client:
-        client.send(b"1\n2\n3\n")
-        expect(client, "1, 2 and 3 came at once", b"1\n", b"3\n", b"6\n")
-        for piece in (b"1", b"4", b"\n20\n-", b"1"):
-            client.send(piece)
-            drained(subject)
-        client.send(b"\n")
-        expect(client, "14, 20 and -1 came in pieces, after a sum of 6", b"20\n", b"40\n", b"39\n")
+    client = subject.visitor()
+    client.send(b"1\n2\n3\n")
+    expect(client, "1, 2 and 3 came at once", b"1\n", b"3\n", b"6\n")
+    for piece in (b"1", b"4", b"\n20\n-", b"1"):
+        client.send(piece)
+        drained(subject)
+    client.send(b"\n")
+    expect(client, "14, 20 and -1 came in pieces, after a sum of 6", b"20\n", b"40\n", b"39\n")
 
 
 @exercise.step(

@@ -18,7 +18,7 @@ exercise = Exercise(
     "who are in service. And give it a queue for at least 100.",
     takes=SERVER,
 )
-CLIENTS = 40
+CLIENTS = 25
 
 
 def made(answer):

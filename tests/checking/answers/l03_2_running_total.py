@@ -62,10 +62,10 @@ import socketserver
 class Total(socketserver.BaseRequestHandler):
     def handle(self):
         total = 0
-        with self.request.makefile("rw", newline="\\n", encoding="ascii") as file:
-            while line := file.readline():
+        with self.request.makefile("r", newline="\\n") as lines, self.request.makefile("w", newline="\\n") as answers:
+            while line := lines.readline():
                 total += int(line)
-                print(total, file=file, flush=True)
+                print(total, file=answers, flush=True)
 """,
     """
 import socketserver

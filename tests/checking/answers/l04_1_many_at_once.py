@@ -327,7 +327,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     def verify_request(self, request, client_address):
         self.clients += 1
-        return self.clients <= 30
+        return self.clients <= 20
 """,
     ),
     (
