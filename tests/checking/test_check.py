@@ -72,16 +72,17 @@ def test_a_verdict_shows_one_hint_more_with_each_try(kept):
     first, second = find("echo").steps[1].hints
     tried = check("echo", answer(ONCE))
     assert (tried.passed, tried.tries, tried.hints) == (False, 1, (first,))
-    assert [step.passed for step in tried.steps] == [True, True, False, None]
-    assert tried.failed.did == "it closed the connection when piece 2 of 3 came"
+    assert [step.passed for step in tried.steps] == [True, True, False, None, None]
+    assert tried.failed.did == "piece 2 came, and it closed the connection and sent nothing"
     assert check("echo", answer(ONCE)).hints == (first, second)
     assert tried.hints == (first,)
     assert repr(tried).splitlines() == [
         "echo: not yet",
         "  passed  it sends back what came",
-        "  failed  it goes on until the client has finished: it closed the connection when piece 2 of 3 came",
+        f"  failed  it goes on until the client has finished: {tried.failed.did}",
         f"          Hint: {first}",
-        "  not yet it closes the connection when the client has finished, and sends back all of a long message",
+        "  not yet it sends back every byte as it came",
+        "  not yet it sends back all of a long message, and closes the connection when the client has finished",
     ]
 
 
@@ -104,7 +105,7 @@ def test_an_error_that_comes_because_the_check_goes_is_not_told(kept):
         "while data := self.request.recv(1024):", "while True:\n            data = self.request.recv(1024)"
     )
     silent = text.replace("self.request.sendall(data)", "1 / len(data)")
-    assert check("echo", answer(silent)).failed.did == "it sent nothing"
+    assert check("echo", answer(silent)).failed.did == "a piece came, and it sent nothing"
 
 
 def test_a_verdict_in_a_notebook_is_read_at_a_glance_and_by_a_screen_reader(kept):
@@ -112,7 +113,7 @@ def test_a_verdict_in_a_notebook_is_read_at_a_glance_and_by_a_screen_reader(kept
     assert shown.startswith('<div role="status"')
     assert '<span aria-hidden="true">✗</span> failed: it goes on' in shown
     assert "<script" not in check("echo", answer(ONCE.replace("b''", "<script>")))._repr_html_()
-    assert check("echo", answer(RIGHT))._repr_html_().count("✓") == 3
+    assert check("echo", answer(RIGHT))._repr_html_().count("✓") == 4
 
 
 def test_the_solution_is_shown_after_passing_or_three_tries(kept):
