@@ -268,6 +268,7 @@ import socketserver
 
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+    request_queue_size = 5
     {}
 """
 
@@ -278,7 +279,7 @@ class Server(socketserver.ThreadingTCPServer):
         ("request_queue_size = property(lambda self: 1 / 0)", "it raised ZeroDivisionError"),
         (
             "def server_bind(self):\n        super().server_bind()\n        self.server_address = 'x'",
-            "its server_address is 'x', which is no address",
+            "its queue has room for 5",
         ),
         ("def __init__(self, *given): raise SystemExit", "it raised SystemExit"),
         (

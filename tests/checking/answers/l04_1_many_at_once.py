@@ -136,7 +136,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 WRONG = [
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 
@@ -146,7 +146,7 @@ class Server(socketserver.TCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 
@@ -156,7 +156,7 @@ class Server(socketserver.TCPServer, socketserver.ThreadingMixIn):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 import threading
@@ -231,7 +231,7 @@ class Server(socketserver.ThreadingTCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 from concurrent.futures import ThreadPoolExecutor
@@ -257,7 +257,7 @@ class Server(socketserver.TCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 import threading
@@ -273,7 +273,7 @@ class Server(socketserver.ThreadingTCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 
@@ -286,7 +286,7 @@ class Server(socketserver.ThreadingTCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 import threading
@@ -300,7 +300,7 @@ class Server(socketserver.TCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 import threading
@@ -316,7 +316,7 @@ class Server(socketserver.ThreadingTCPServer):
 """,
     ),
     (
-        "it serves many clients at once",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 
@@ -331,7 +331,7 @@ class Server(socketserver.ThreadingTCPServer):
 """,
     ),
     (
-        "each client has a new thread",
+        "it serves many clients at once, in threads",
         """
 import socketserver
 
@@ -371,7 +371,10 @@ import threading
 class Server(socketserver.TCPServer):
     request_queue_size = 128
 
+    requests = []
+
     def process_request(self, request, client_address):
+        self.requests.append(request)
         threading.Thread(target=self.finish_request, args=(request, client_address), daemon=True).start()
 """,
     ),
