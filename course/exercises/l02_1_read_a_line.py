@@ -43,7 +43,7 @@ def expect(subject: AnswerUnderTest, words: str, text: str | None, *pieces: byte
 
 @exercise.step(
     "it returns the line as text, without its newline",
-    "recv returns bytes: decode() makes a text of them. The newline is not part of the line.",
+    "recv returns bytes: decode() makes a text of them. Leave out the newline, and return the text: do not print it.",
     "return line[:-1].decode()",
 )
 def returns(subject: AnswerUnderTest) -> None:
@@ -51,7 +51,7 @@ def returns(subject: AnswerUnderTest) -> None:
     go_on = "The client does not close its connection: stop reading when the newline has come."
     got = call(subject, f"the line {text!r} came", f"{text}\n".encode(), hint=go_on)
     if got is None:
-        raise Wrong("it returned None", hint="A function returns what stands after return; print shows it only.")
+        raise Wrong("it returned None")
     if got == text + "\n":
         raise Wrong("it returned the line with its newline", hint="Leave the newline out: line[:-1].")
     if isinstance(got, bytes):
