@@ -28,10 +28,11 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
+from course.checking.plain_values import literal
+
 START = "import gc, sys; gc.disable(); sys.path += sys.argv[1:]; __import__('{name}', fromlist=['main']).main()"
 SWEEP = 1.0  # seconds; how long it may take to kill everything that the answer started
 LOOK = 0.2  # seconds; how often the keeper looks whether the judge is still running
-LONGEST = 1_000_000  # characters in a reply
 
 
 class Insides:
@@ -163,36 +164,6 @@ def _exactly(descriptor: int, size: int) -> bytes:
     while len(data) < size and (piece := os.read(descriptor, min(size - len(data), 1 << 20))):
         data += piece
     return bytes(data)
-
-
-def literal(value: object) -> str:
-    """A value as text for `ast.literal_eval`. Anything that is not a plain value becomes (..., the name of its type).
-
-    An instance of a subclass becomes an instance of the plain type, a bytearray becomes bytes.
-    """
-    text = ascii(_plain(value))
-    return text if len(text) <= LONGEST else ascii((..., f"a very long {type(value).__name__}"))
-
-
-def _plain(value: Any, depth: int = 0) -> Any:
-    kind = type(value)
-    if value is None or kind in (bool, int, str, bytes):
-        return value
-    if depth < 20:
-        for base in (tuple, list, set):
-            if issubclass(kind, base):
-                return base(_plain(item, depth + 1) for item in base.__iter__(value))
-        if issubclass(kind, dict):
-            return {_plain(key, depth + 1): _plain(item, depth + 1) for key, item in dict.items(value)}
-    if issubclass(kind, str):
-        return str.__str__(value)
-    if issubclass(kind, bytes | bytearray):
-        return bytes(memoryview(value))
-    if issubclass(kind, int):
-        return int.__int__(value)
-    if issubclass(kind, float) and abs(float.__float__(value)) < float("inf"):
-        return float.__float__(value)
-    return ..., kind.__name__
 
 
 def in_one_line(error: BaseException) -> str:

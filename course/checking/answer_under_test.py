@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import errno
 import marshal
@@ -25,6 +24,9 @@ from typing import Any
 from course.checking import answer_process
 from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
+from course.checking.plain_values import LONGEST as LONGEST_LITERAL
+from course.checking.plain_values import read_literal
+from course.checking.processes import kill_marked, scheduled, threads_of_descendants
 
 CROWD = 50  # processes; more than an answer to any exercise needs
 STARTING = 10.0  # seconds; how long the process may take to start, before the answer is loaded
@@ -40,16 +42,6 @@ HOME = str(Path(answer_process.__file__).parents[2])  # the folder that this pac
 
 class NotJudged(Exception):  # noqa: N818 - it says nothing about the answer
     """Raised if the machine prevented a judgement: why, as a clause."""
-
-
-class Opaque:
-    """Stands for a returned object that is not a plain value."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"an object of type {self.name}"
 
 
 class AnswerUnderTest:
@@ -111,7 +103,7 @@ class AnswerUnderTest:
         finally:
             process.kill()
             if process.wait():
-                kill_marked(self._token)
+                kill_marked(f"{MARK}={self._token}")
             self.closing.close()
             self._thread.join(ENDING)
             if not self._thread.is_alive():
@@ -233,7 +225,7 @@ class AnswerUnderTest:
         with contextlib.suppress(OSError, ValueError):
             while data := self._process.stdout.read(65536):
                 *lines, line = (line + data).split(b"\n")
-                line = line[: 2 * answer_process.LONGEST]
+                line = line[: 2 * LONGEST_LITERAL]
                 for each in lines:
                     self._take(each)
         self.gone = True
@@ -245,7 +237,7 @@ class AnswerUnderTest:
         token, _, text = line.partition(b" ")
         if (waiting := self._replies.get(token.decode(errors="replace"))) is not None:
             with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-                waiting.put([_opened(ast.literal_eval(text.decode()))])
+                waiting.put([read_literal(text.decode())])
 
     def _next(self, replies: queue.SimpleQueue[list[Any]], patience: float) -> Any:
         """The next reply; None if there is none in time, or the process has ended."""
@@ -275,7 +267,7 @@ class AnswerUnderTest:
         """Record how much time a step that has just failed lost on a busy machine."""
         timed_out = monotonic() - self._timed_out_at < 0.1
         self.lost = self._seconds_lost() - self._lost_before
-        computed = sum(ran for ran, _ in map(_scheduled, self._threads_of_the_answer()))
+        computed = sum(ran for ran, _ in map(scheduled, threads_of_descendants(self._process.pid)))
         self.had_its_time = timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
 
     def _seconds_lost(self) -> float:
@@ -286,50 +278,7 @@ class AnswerUnderTest:
         if len(answer_process.descendants(self._process.pid)) > CROWD:
             return 0.0
         ours = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
-        return sum(waited for _, waited in map(_scheduled, ours + self._threads_of_the_answer()))
-
-    def _threads_of_the_answer(self) -> list[str]:
-        threads = []
-        for process in answer_process.descendants(self._process.pid):
-            with contextlib.suppress(OSError):
-                threads += [f"/proc/{process}/task/{thread}" for thread in os.listdir(f"/proc/{process}/task")]
-        return threads
-
-
-def _scheduled(thread: str) -> tuple[float, float]:
-    """How long a thread has run and has waited for a processor, in seconds. Only Linux counts that; elsewhere 0."""
-    try:
-        with open(f"{thread}/schedstat") as file:
-            ran, waited, _ = file.read().split()
-            return int(ran) / 1e9, int(waited) / 1e9
-    except (OSError, ValueError):
-        return 0.0, 0.0
-
-
-def _opened(value: Any) -> Any:
-    """A value with an Opaque in place of everything that is not a plain value."""
-    match value:
-        case tuple([item, str(name)]) if item is ...:
-            return Opaque(name)
-        case list() | tuple():
-            return type(value)(map(_opened, value))
-        case dict():
-            return {_opened(key): _opened(item) for key, item in value.items()}
-    return value
-
-
-def kill_marked(token: str) -> None:
-    """Kill all processes that have an answer's token in their environment. Only Linux shows it; elsewhere none are."""
-    mark = f"{MARK}={token}".encode()
-    end = monotonic() + ENDING
-    found = True
-    while found and monotonic() < end:  # until they are dead: they may start others until then
-        found = False
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            with contextlib.suppress(OSError):
-                if mark in path.read_bytes():
-                    found = True
-                    os.kill(int(path.parent.name), signal.SIGKILL)
+        return sum(waited for _, waited in map(scheduled, ours + threads_of_descendants(self._process.pid)))
 
 
 CLOSES = "When the client has its answer, close the connection: connection.close(), or with connection: around it."

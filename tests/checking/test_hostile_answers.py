@@ -12,7 +12,7 @@ import pytest
 from answers import last_defined as answer
 
 from course import check
-from course.checking import answer_process, answer_under_test, judge, pickling
+from course.checking import judge, pickling, plain_values
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all, program
@@ -406,11 +406,11 @@ def test_a_file_beside_the_notebook_that_is_called_like_a_module_does_no_harm(tm
     ],
 )
 def test_what_an_answer_returns_comes_back_as_a_plain_value(value, literal):
-    assert answer_process.literal(value) == literal
+    assert plain_values.literal(value) == literal
 
 
 def test_what_an_answer_returns_that_is_no_plain_value_is_named():
-    assert repr(answer_under_test._opened([(..., "Thing")])) == "[an object of type Thing]"
+    assert repr(plain_values.read_literal("[(..., 'Thing')]")) == "[an object of type Thing]"
 
 
 def test_a_process_that_does_not_start_is_no_fault_of_the_answer(monkeypatch):
