@@ -184,7 +184,10 @@ def test_an_interrupt_ends_the_kernels(tmp_path):
 
 
 def _kernels_of(pid):
-    return [child for path in Path(f"/proc/{pid}/task").glob("*/children") for child in _bytes(path).split()]
+    children = [child for path in Path(f"/proc/{pid}/task").glob("*/children") for child in _bytes(path).split()]
+    return [
+        child for child in children if b"course.classroom.kernel" in _bytes(Path(f"/proc/{child.decode()}/cmdline"))
+    ]
 
 
 def test_a_hand_in_that_could_not_be_read_is_a_row():
