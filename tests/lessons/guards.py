@@ -5,6 +5,7 @@ nbval compares outputs; these see what it does not.
 
 import ast
 import io
+import itertools
 import math
 import re
 import tokenize
@@ -16,6 +17,7 @@ import nbformat
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 IGNORED = "nbval-ignore-output"  # a tag
 ID = r"cell-\d{3}|[a-z]+(-[a-z]+)+"  # `make notebooks` gives the first kind to new cells; the second an author may give
+PART = r"^## |^\*\*(?:Predict|Change it)\.\*\*"  # where another part of a lesson begins
 LONGEST = 20  # lines of a cell
 WORDS_A_MINUTE = 180
 LINES_A_MINUTE = 6  # of code
@@ -366,6 +368,21 @@ def shape(notebook, path):
     for part, found in parts.items():
         if not found:
             yield f"it lacks {part}"
+
+
+@guard
+def predictions_are_decided(notebook, path):
+    """What the reader has to predict is decided by the next cells, and what to change has a folded answer."""
+    for here, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and re.search(r"^\*\*Predict\.\*\*", cell.source, re.MULTILINE):
+            following = itertools.takewhile(
+                lambda c: not re.search(PART, c.source, re.MULTILINE), notebook.cells[here + 1 :]
+            )
+            if not any(each.get("outputs") for each in following):
+                yield f"{cell.id} asks for a prediction, and nothing decides it before the next part"
+        change = re.search(r"^\*\*Change it\.\*\*.*", cell.source, re.MULTILINE | re.DOTALL)
+        if change and "<details>" not in change[0]:
+            yield f"{cell.id} asks for a change, and has no folded answer"
 
 
 def minutes_stated(notebook):

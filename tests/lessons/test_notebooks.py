@@ -116,6 +116,10 @@ SAID = {
         "it lacks five key points",
         "it lacks the link to the next",
     ],
+    "predictions_are_decided": [
+        "cell-005 asks for a prediction, and nothing decides it before the next part",
+        "cell-005 asks for a change, and has no folded answer",
+    ],
     "minutes": [
         "it promises 46 minutes, and takes 65",
         "it takes 46 minutes, and no cell begins with **Half way.**",
