@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from course.checking.answer_under_test import GONE, AnswerUnderTest, NotJudged
+from course.checking.error_hints import hint_for
 from course.checking.exercise import Exercise, Wrong
 
 KIND = "it is the right kind of answer"
@@ -80,7 +81,7 @@ def _take_steps(exercise: Exercise, subject: AnswerUnderTest) -> list[StepResult
         except Wrong as failure:
             subject.note_failure()
             did = _with_errors(str(failure), subject)
-            results[number] = replace(results[number], passed=False, did=did, hint=failure.hint)
+            results[number] = replace(results[number], passed=False, did=did, hint=failure.hint or hint_for(did))
             break
         except Exception as error:
             if isinstance(error, NotJudged | OSError) and not isinstance(error, ConnectionError):

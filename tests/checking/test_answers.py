@@ -10,7 +10,7 @@ import re
 import pytest
 from answers import last_defined
 
-from course.checking.check import steps_of
+from course.checking.check import Verdict, steps_of
 from course.checking.exercise_files import file_form, files, find, find_all
 from course.checking.judge import KIND
 
@@ -103,3 +103,36 @@ class Echo(Base):
             with lock:
                 self.request.sendall(piece)
 """
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "words"),
+    [
+        ("reverse", "connection.sendall(line[::-1])\n", "The newline is the last byte"),
+        ("reverse", "line.strip()[::-1] + ", "strip() takes away all spaces"),
+        ("reverse", "sendall(str(line)[::-1])", "text.encode()"),
+        ("reverse", "line.reverse()", "slice them"),
+        ("stop word", "own.accept()", "on the listener that the function gets"),
+        ("stop word", 'if line == "stop\\n"', "with bytes"),
+        ("stop word", "if not line:", "a client that leaves without a word"),
+        ("read a line", "return str(line[:-1])", "line.decode() is their text"),
+        ("read a line", "line.decode().strip()", "strip() takes away more"),
+        ("read a line", "global buffer", "belongs to one socket"),
+        ("read a frame", '"<I"', "highest byte first"),
+        ("read a frame", "header[2] * 256", "All four bytes"),
+        ("echo", "data.strip()", "Send back what recv returned"),
+        ("echo", "self.rfile.read()", "as soon as it has come"),
+        ("echo", "self.request.send(data)", "sendall sends all"),
+        ("echo", "def handel", "named handle"),
+        ("running total", 'write(b"%d" % total)', "a newline"),
+        ("running total", "sum(map(int, data.split()))", "several lines"),
+        ("running total", "if total == 0", "0 is a number"),
+        ("many at once", "ForkingTCPServer", "A process is no thread"),
+        ("shared till", "self.server.lock", "use the lock where you have put it"),
+        ("shared till", "self.lock.acquire()\n        amount = int(line)", "releases the lock whatever happens"),
+    ],
+)
+def test_the_first_hint_fits_the_failure(name, part, words):
+    text = next(text for _, text in answers(name).WRONG if part in text)
+    results = steps_of(find(name), last_defined(text))
+    assert words in Verdict(find(name), results, 1).hints[0]
