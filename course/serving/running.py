@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import inspect
@@ -19,12 +18,14 @@ import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course.serving.argument_errors import explained, is_taken
-from course.serving.listener_watch import ListenerWatch
 from course.serving.watch import ServerWatch, Watch
 from course.timeline import Address, Visit
+
+if TYPE_CHECKING:
+    from course.serving.listener_watch import ListenerWatch
 
 POLL_INTERVAL = 0.02  # seconds; the serving loop checks this often whether it has to end
 BACKLOG = 128  # connections; the length of the accept queue of a function's listening socket
@@ -274,6 +275,8 @@ class RunningFunction(Running):
             self.listener.close()
             raise explained(error, host, port) from error
         self.address = self.listener.getsockname()
+        from course.serving.listener_watch import ListenerWatch  # it imports asyncio, which socketserver does without
+
         self.watch = ListenerWatch(self.listener)
 
     def seen(self) -> tuple[Visit, ...] | None:
@@ -282,10 +285,14 @@ class RunningFunction(Running):
     def serve(self) -> None:
         result = self.function(self.listener)
         if inspect.isawaitable(result):
+            import asyncio
+
             self.listener.setblocking(False)
             asyncio.run(self._serve(result))
 
     async def _serve(self, awaitable: Awaitable[object]) -> None:
+        import asyncio
+
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         assert task
         self.watch.begin_coroutine(task)
