@@ -47,7 +47,14 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
 def store(path: Path) -> None:
     """Run one lesson in a fresh kernel and write it back, outputs and all; an unexpected error raises."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": LESSONS}}).execute()
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        resources={"metadata": {"path": LESSONS}},
+        coalesce_streams=True,  # what a cell prints is one output, however it came
+    )
+    client.execute()
     normalise(notebook)
     nbformat.write(notebook, path)
 

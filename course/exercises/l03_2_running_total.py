@@ -34,7 +34,7 @@ class RunningTotal(socketserver.BaseRequestHandler):
 
 LINES = (
     "A piece may hold several lines, or half of one. Keep what comes after the last newline for the next turn, as "
-    "read_lines does in lesson 02; or read lines from self.rfile, in a StreamRequestHandler."
+    "the last handler of this lesson does."
 )
 
 

@@ -19,9 +19,7 @@ exercise = Exercise(
     takes=SERVER,
 )
 CLIENTS = 25
-THREADS = (
-    "ThreadingTCPServer starts a thread for each client. A process is no thread, and a pool uses its threads again."
-)
+THREADS = "ThreadingTCPServer starts a new thread for each client. A process is no thread, and a reused one is not new."
 
 
 def made(answer):
@@ -56,7 +54,7 @@ class ManyAtOnce(socketserver.ThreadingTCPServer):
 @exercise.step(
     "it serves many clients at once, in threads",
     "One word makes the difference between a server that serves one at a time and this one.",
-    "Derive it from socketserver.ThreadingTCPServer. (Or from ThreadingMixIn and TCPServer: the mix-in comes first.)",
+    "Derive it from socketserver.ThreadingTCPServer. (Or from ThreadingMixIn and TCPServer, in this order.)",
 )
 def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
