@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 
-from benchmarks import backlog, crowds, drawing, exercises, exploring, framing, record, startup, suite, tracing
+from benchmarks import backlog, cluster, crowds, drawing, exercises, exploring, framing, record, startup, suite, tracing
 from benchmarks.measuring import Row
 
 SUBJECTS = {
@@ -15,6 +15,7 @@ SUBJECTS = {
     "backlog": backlog.measure,
     "trace": tracing.measure,
     "exercises": exercises.measure,
+    "cluster": cluster.measure,
     "explore": exploring.measure,
     "framing": framing.measure,
     "suite": suite.measure,

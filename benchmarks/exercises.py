@@ -59,7 +59,7 @@ def by_hand(folder: str) -> float:
 
 
 IMPORTS = """
-import socket, socketserver, threading
+import socket, socketserver, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from time import time
 """
