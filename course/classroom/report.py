@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from course.checking import exercise_files
 from course.classroom.notebooks import FAILED, MISSING, PASSED, UNJUDGED, Row
 
-WIDE = 100  # characters: wider tables have signs in place of words
+WIDE = 80  # characters for the exercises: wider tables have signs in place of words
 LONGEST = 200  # characters of a learner's words
 SIGNS = {PASSED: "+", FAILED: "x", MISSING: "-", UNJUDGED: "?"}
 
@@ -44,7 +44,7 @@ def as_table(rows: Sequence[Row]) -> str:
         [["learner", *names, PASSED], *([a, *b, c] for a, b, c in zip(learners, words, passed, strict=True))]
     )
     legend = []
-    if max(map(len, full)) > WIDE and names:
+    if max(map(len, full)) - max(map(len, learners)) > WIDE and names:
         exercises = [exercise_files.find(name) for name in names]
         heads = [f"{exercise.lesson}.{exercise.number}" for exercise in exercises]
         body = ([a, *(SIGNS[word] for word in b), c] for a, b, c in zip(learners, words, passed, strict=True))

@@ -37,8 +37,9 @@ def connects(family, address):
 
 def files_with(words):
     roots = [path for path in glob.glob("/*") if path not in ("/proc", "/usr", "/dev", "/lib", "/lib64", "/bin")]
-    done = subprocess.run(["grep", "-rlsF", words, *roots], capture_output=True, text=True)
-    return [line for line in done.stdout.splitlines() if "site-packages" not in line and "/.pyenv/" not in line]
+    known = [f"--exclude-dir={os.path.basename(path)}" for path in (sys.prefix, sys.base_prefix, "site-packages")]
+    done = subprocess.run(["grep", "-rlsF", *known, words, *roots], capture_output=True, text=True)
+    return done.stdout.splitlines()
 
 found = {
     "another learner": tried(lambda: open(OTHER).read()),
