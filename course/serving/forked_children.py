@@ -103,9 +103,12 @@ class ForkedChildren:
 
 def _runs(process: int) -> bool:
     try:
-        return os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-    except ChildProcessError:
+        if hasattr(os, "waitid"):
+            return os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        os.kill(process, 0)  # up to Python 3.12 on macOS; there it counts until its parent has waited for it
+    except (ChildProcessError, ProcessLookupError):
         return False
+    return True
 
 
 class Forking(Protocol):
