@@ -35,6 +35,7 @@ EXTENSION = 8.0  # seconds; the most that all timeouts together are extended on 
 BUSY_ITSELF = 0.3  # seconds; an answer that computes for this long and misses a timeout is too slow on any machine
 PATIENCE = 0.4  # seconds; how long a client waits for the next bytes
 LONGEST = 0.6  # seconds; how long an answer may keep sending
+MOST = 100_000  # bytes that an answer may send until it closes
 ENDING = 0.5  # seconds; how long the process may take to end when it is told to
 MARK = "COURSE_ANSWER"  # the environment variable by which an answer's processes are found
 HOME = str(Path(answer_process.__file__).parents[2])  # the folder that this package is in
@@ -307,6 +308,8 @@ class Client:
             if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
                 raise NotJudged(str(error)) from None
             raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
+        with contextlib.suppress(OSError):
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece is sent at once
         subject.closing.callback(self.socket.close)
 
     def __enter__(self) -> Client:
@@ -347,7 +350,7 @@ class Client:
         """All until the answer closes the connection. Wrong if it does not, or sends without end."""
         end = monotonic() + self._subject.left(LONGEST)
         while self._more("and did not close the connection", CLOSES):
-            if monotonic() > end:
+            if monotonic() > end or len(self._received) > MOST:
                 raise Wrong("it went on sending without end")
         data, self._received = self._received, b""
         return data

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-import select
 import socket
 import socketserver
 import string
@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from course.checking.answer_kinds import HANDLER, MIX_IN, SERVER
 from course.checking.exercise import ON_PURPOSE, Exercise
-from course.checking.socket_answers import true_within
+from course.checking.socket_answers import is_readable, true_within
 from course.serving.server import Server, serve
 
 RANDOM = random.SystemRandom()
@@ -49,14 +49,15 @@ class Recorded(socketserver.BaseServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         request, address = super().get_request()
+        with contextlib.suppress(OSError):
+            request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small answers do not wait for each other
         self.connections.append(weakref.ref(request))
         return request, address
 
     @classmethod
-    def unread(cls) -> list[socket.socket]:
-        """The connections with bytes that the answer has not read."""
-        sockets = [connection for each in cls.connections if (connection := each()) and connection.fileno() >= 0]
-        return select.select(sockets, [], [], 0)[0]
+    def all_is_read(cls) -> bool:
+        """Whether the answer has read all that its clients have sent."""
+        return not any((connection := each()) and is_readable(connection) for each in cls.connections)
 
 
 def serve_answers(exercise: Exercise, prepare: Callable[..., Any] | None = None) -> list[Any]:
@@ -102,7 +103,7 @@ def serve_answers(exercise: Exercise, prepare: Callable[..., Any] | None = None)
     @exercise.inside
     def drained(_answer: object, clients: int, seconds: float) -> bool:
         """Whether so many clients are accepted and all that they sent is read; it gets so many seconds to do so."""
-        return true_within(seconds, lambda: len(Recorded.connections) >= clients and not Recorded.unread())
+        return true_within(seconds, lambda: len(Recorded.connections) >= clients and Recorded.all_is_read())
 
     @exercise.inside
     def threads_used(_answer: object) -> int:

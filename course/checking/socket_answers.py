@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 class Connected(socket.socket):
     """A connected socket that counts how often an answer has only looked at what is there, with MSG_PEEK."""
 
-    looks = 0
-    calls = 0  # of the answer that are over
+    __slots__ = ("calls", "looks")  # and no more attributes than any other socket
+
+    def __init__(self, **given: int) -> None:
+        super().__init__(**given)
+        self.looks = 0
+        self.calls = 0  # of the answer that are over
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         data = super().recv(size, flags)
@@ -29,7 +33,7 @@ class Connected(socket.socket):
         before = self.looks
         return true_within(
             seconds,
-            lambda: not select.select([self], [], [], 0)[0] or self.looks >= before + 2 or self.calls == calls,
+            lambda: not is_readable(self) or self.looks >= before + 2 or self.calls == calls,
         )
 
 
@@ -59,6 +63,14 @@ def call_answers(exercise: Exercise) -> None:
     @exercise.inside
     def drained(_answer: object, number: int, calls: int, seconds: float) -> bool:
         return sockets[number].drained(calls, seconds)
+
+
+def is_readable(connection: socket.socket) -> bool:
+    """Whether there are bytes that nobody has read, or the end of the stream; False for a socket that is closed."""
+    try:
+        return bool(select.select([connection], [], [], 0)[0])
+    except (ValueError, OSError):  # closed at this very moment
+        return False
 
 
 def true_within(seconds: float, condition: Callable[[], bool]) -> bool:
