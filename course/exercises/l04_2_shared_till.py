@@ -31,7 +31,7 @@ class Till:
 
         def read() -> int:
             now = money
-            sleep(0.002)
+            sleep(0.001)
             return now
 
         def write(new: int) -> None:
@@ -120,7 +120,7 @@ def whole(subject: AnswerUnderTest) -> None:
 )
 def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    clients = [subject.client(address) for _ in range(10)]
+    clients = [subject.client(address) for _ in range(8)]
     for client in clients:
         client.send(b"1\n")
     for number, client in enumerate(clients, 1):
