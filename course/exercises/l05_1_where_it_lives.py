@@ -10,9 +10,11 @@ exercise = Exercise(
     lesson=5,
     number=1,
     task="Write a function of a class and a name that returns the class which supplies the name to the instances: "
-    "the first along the method resolution order that has it in its own __dict__. If none has it, return None.",
+    "the first along the method resolution order that has it in its own __dict__, whatever its value is. It returns "
+    "the class itself, not the class's name. If none has it, return None.",
     takes=function_of("cls", "name", is_apart=True),
 )
+VALUES: list[object] = [lambda self: 1, 7, property(lambda self: 1), staticmethod(len), classmethod(lambda cls: 1)]
 
 
 class Meta(type):
@@ -21,35 +23,47 @@ class Meta(type):
     def made_by_meta(cls) -> None: ...
 
 
-def classes(name: str) -> dict[str, tuple[type, type | None]]:
-    """Cases: a class, and the class that supplies `name` to its instances."""
-    base = type("Base", (), {name: lambda self: 1})
-    plain = type("Plain", (), {})
-    left = type("Left", (base,), {})
-    right = type("Right", (base,), {name: lambda self: 2})
-    diamond = type("Diamond", (left, right), {})
-    own = type("Own", (plain,), {name: lambda self: 3})
-    empty = type("Empty", (base,), {name: None})
-    late = type("Late", (left, empty), {})
+def cases(name: str, value: object) -> dict[str, list[tuple[type, str, type | None]]]:
+    """Classes, a name, and the class that supplies it to the instances; in most of them `name` stands for `value`."""
+
+    def new(title: str, *bases: type, **names: object) -> type:
+        return type(bases[0])(title, bases, names) if bases else type(title, (), names)
+
+    here = {name: value}
+    plain = new("Plain", __init__=lambda self, needed: None)
+    own = new("Own", plain, **here)
+    base = new("Base", plain, **here)
+    left, right = new("Left", base), new("Right", base, **here)
+    deep = left
+    for number in range(5):
+        deep = new(f"Deep{number}", deep)
+    empty = [new("Empty", base, **{name: nothing}) for nothing in (None, 0, "")]
+    too = type("MetaToo", (type,), here)
     return {
-        "own": (own, own),
-        "inherited": (left, base),
-        "diamond": (diamond, right),
-        "none": (plain, None),
-        "empty": (late, empty),
+        "own": [(own, name, own)],
+        "inherited": [(left, name, base), (deep, name, base)],
+        "object": [(plain, "__reduce__", object)],
+        "diamond": [(new("Diamond", left, right), name, right)],
+        "first": [(new("First", deep, own), name, base)],
+        "second": [(new("Second", new("Other"), left), name, base)],
+        "empty": [(new("Late", left, each), name, each) for each in empty],
+        "none": [(plain, name, None)],
+        "meta": [(Meta("Odd", (), {}), "made_by_meta", None), (too("Odd", (left,), {}), name, base)],
     }
 
 
 @exercise.inside
-def tried(answer, case: str, name: str) -> tuple[bool, str, str]:
-    """Whether the answer is right in one case; what it returned, and what was wanted."""
-    cls, wanted = (Meta("Odd", (), {}), None) if case == "meta" else classes(name)[case]
-    got = answer(cls, "made_by_meta" if case == "meta" else name)
-    return got is wanted, described(got), described(wanted)
+def tried(answer, case: str, name: str) -> tuple[str, str] | None:
+    """What the answer returned where it is not right in one case, and what was wanted."""
+    for value in VALUES:
+        for cls, asked, wanted in cases(name, value)[case]:
+            if (got := answer(cls, asked)) is not wanted:
+                return described(got), described(wanted)
+    return None
 
 
 def described(it: object) -> str:
-    return it.__name__ if isinstance(it, type) else repr(it)[:60]
+    return f"the class {it.__name__}" if isinstance(it, type) else repr(it)[:60]
 
 
 @exercise.solution
@@ -61,14 +75,20 @@ def home(cls, name):
 
 
 def expect(subject: AnswerUnderTest, case: str, words: str) -> None:
-    right, got, wanted = subject.do("tried", case, f"name_{random_word(4)}")
-    if not right:
-        raise Wrong(f"{words}: it returned {got}, not {wanted}")
+    if not (wrong := subject.do("tried", case, f"name_{random_word(4)}")):
+        return
+    got, wanted = wrong
+    hint = ""
+    if got == repr(wanted.removeprefix("the class ")):
+        hint = "That is the class's name. Return the class: each, not each.__name__."
+    elif got in ("True", "False"):
+        hint = "That says whether a class has the name. Return the class that has it."
+    raise Wrong(f"{words}: it returned {got}, not {wanted}", hint=hint)
 
 
 @exercise.step(
     "it finds a name in the class itself",
-    "vars(cls), which is cls.__dict__, holds what a class has of its own: name in vars(cls).",
+    "vars(cls), which is cls.__dict__, holds what a class has of its own. If name in vars(cls), return cls.",
 )
 def own(subject: AnswerUnderTest) -> None:
     expect(subject, "own", "the class has the name itself")
@@ -81,6 +101,7 @@ def own(subject: AnswerUnderTest) -> None:
 )
 def inherited(subject: AnswerUnderTest) -> None:
     expect(subject, "inherited", "a base has the name, and the class has not")
+    expect(subject, "object", "the name is __reduce__, which only object has")
 
 
 @exercise.step(
@@ -89,6 +110,8 @@ def inherited(subject: AnswerUnderTest) -> None:
 )
 def diamond(subject: AnswerUnderTest) -> None:
     expect(subject, "diamond", "Diamond(Left, Right), where Right has the name, and the Base of both has it too")
+    expect(subject, "first", "First(Deep, Own), where a base of Deep has the name, and Own has it too")
+    expect(subject, "second", "Second(Other, Left), where Other does not have the name, and a base of Left has it")
 
 
 @exercise.step(
@@ -96,7 +119,7 @@ def diamond(subject: AnswerUnderTest) -> None:
     "Ask whether the name is in the __dict__, not whether its value is true.",
 )
 def empty(subject: AnswerUnderTest) -> None:
-    expect(subject, "empty", "a class sets the name to None, so it supplies it")
+    expect(subject, "empty", "a class sets the name to None, 0 or '', so it supplies it")
 
 
 @exercise.step(
@@ -106,4 +129,4 @@ def empty(subject: AnswerUnderTest) -> None:
 )
 def none(subject: AnswerUnderTest) -> None:
     expect(subject, "none", "no class has the name")
-    expect(subject, "meta", "only the metaclass has the name, so no instance has it")
+    expect(subject, "meta", "the class of the class has the name, which instances do not get from there")

@@ -16,7 +16,8 @@ exercise = Exercise(
     task="A ThreadingTCPServer serves one client with a handler that is derived from BaseRequestHandler. Which "
     "functions of socketserver, and which of the handler, are called in the worker's thread? Give their names "
     "in the order in which they begin, without classes, as a list of texts. The first is "
-    "'process_request_thread'.",
+    "'process_request_thread'. (The handler has a handle that raises nothing. What a function calls is in its "
+    "source: print(inspect.getsource(socketserver.ThreadingMixIn.process_request_thread)) shows the first.)",
     takes=TEXTS,
 )
 
@@ -32,7 +33,7 @@ class Quick(socketserver.BaseRequestHandler):
 @exercise.inside
 def given(answer) -> list[str]:
     """What the reader predicts."""
-    return [name.strip().removesuffix("()").rpartition(".")[2] for name in answer]
+    return [name.partition("(")[0].rpartition(".")[2].strip() for name in answer]
 
 
 @exercise.inside
@@ -61,7 +62,7 @@ def calls_of_a_worker():
 
 @exercise.step(
     "it begins with the first calls",
-    "The thread begins with process_request_thread. Its source, in this lesson, shows what it calls.",
+    "Go through the source of process_request_thread, call by call. What it calls first comes second in your list.",
     "finish_request makes an object of the handler class: what runs when an object is made?",
 )
 def begins(subject: AnswerUnderTest) -> None:
@@ -70,7 +71,7 @@ def begins(subject: AnswerUnderTest) -> None:
 
 @exercise.step(
     "it has the life of the handler",
-    "The source of BaseRequestHandler.__init__ shows the three methods of a handler's life, and their order.",
+    "The source of socketserver.BaseRequestHandler.__init__ shows the three methods of a handler's life, in order.",
 )
 def handler(subject: AnswerUnderTest) -> None:
     compare(subject, 6)
@@ -78,7 +79,7 @@ def handler(subject: AnswerUnderTest) -> None:
 
 @exercise.step(
     "it has the end of the connection",
-    "process_request_thread goes on when the handler's life is over, whatever became of it: look at its finally.",
+    "When the handler's life is over, process_request_thread goes on, with what its finally says.",
     "shutdown_request calls one more function, which closes the connection.",
 )
 def end(subject: AnswerUnderTest) -> None:
@@ -92,14 +93,25 @@ def compare(subject: AnswerUnderTest, first: int) -> None:
     """Compare so many of the names with a real trace, and say how far they agree."""
     got, real = subject.do("given"), subject.do("traced", patience=1.0)
     for number, name in enumerate(real[:first]):
-        right = (
-            f"the first {number} are right, and then "
-            if number > 1
-            else "the first is right, and then "
-            if number
-            else ""
-        )
+        right = f"the first {number} are right, and then " if number > 1 else "the first is right, and then " * number
         if number >= len(got):
             raise Wrong(f"{right}your list ends, too early")
         if got[number] != name:
-            raise Wrong(f"{right}your list says {got[number]!r}, where Python calls another function")
+            raise Wrong(
+                f"{right}your list says {got[number]!r}, where Python calls another function", hint=hint(got[number])
+            )
+
+
+def hint(name: str) -> str:
+    """A hint for a name that is in the wrong place."""
+    if len(name.replace(",", " ").split()) > 1:
+        return "Each function is a text of its own in the list: ['process_request_thread', ...]."
+    if name in ("process_request", "verify_request", "get_request", "serve_forever", "_handle_request_noblock"):
+        return f"{name} is called in the loop's thread. The worker's begins with what the new thread is given to call."
+    if name == "handle_error":
+        return "handle_error is called if the handler raises an exception. This one does not."
+    if name in ("RequestHandlerClass", "BaseRequestHandler"):
+        return "self.RequestHandlerClass(...) makes an object of the handler class: which function runs then?"
+    if name == "close":
+        return "close is a method of the socket. Asked for are the functions of socketserver."
+    return ""

@@ -2,22 +2,48 @@
 
 import socketserver
 import threading
+from time import monotonic, sleep
 
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import serve_answers
+from course.checking.lockstep import Lockstep
+from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
     name="full house",
     lesson=6,
     number=2,
-    task="Write a server class with threads that serves at most two clients at the same moment. Whoever comes when "
-    "two are in service is turned away at once: the connection is closed without a byte. When one of the two "
-    "has gone, the next is served again.",
+    task="Write a server class with threads that serves at most two clients at the same moment. A client who comes "
+    "when two are in service is turned away at once: its connection is closed, and it gets no byte. When one of the "
+    "two has left, whether its handler returned or raised an exception, one more is served. This has to hold also "
+    "when several come or leave at the same moment. (shutdown_request runs for the clients who are turned away too; "
+    "process_request_thread runs only for those who are served.)",
     takes=SERVER,
 )
-serve_answers(exercise)
+ONCE = "A client who was served and leaves frees one place, once. One who was turned away had none, and frees none."
+_lockstep = Lockstep()
+
+
+def raced(answer, racing: int) -> tuple[type, type]:
+    """The answer and its handler; where some threads are to race, of a subclass that lets them."""
+    _lockstep.gather(racing)
+    return _lockstep.around(answer) if racing else answer, Stay
+
+
+serve_answers(exercise, raced)
+
+
+@exercise.inside
+def gather(answer, together: int) -> None:
+    """Let so many threads race."""
+    _lockstep.gather(together)
+
+
+@exercise.inside
+def over(answer, number: int, seconds: float) -> None:
+    """Wait for the end of the thread that served a client: a client sees its end before the server does."""
+    Stay.threads[number].join(seconds)
 
 
 @exercise.solution
@@ -26,22 +52,71 @@ class FullHouse(socketserver.ThreadingTCPServer):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.seats = threading.Semaphore(2)
+        self.lock = threading.Lock()
+        self.inside = 0
 
     def verify_request(self, request, client_address):
-        return self.seats.acquire(blocking=False)
+        with self.lock:
+            if self.inside == 2:
+                return False
+            self.inside += 1
+            return True
 
     def process_request_thread(self, request, client_address):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.seats.release()
+            with self.lock:
+                self.inside -= 1
 
 
-def leave(client: Client) -> None:
-    """Let a client go, and wait until it has been let go."""
-    client.finish().rest()
-    client.socket.close()
+class House:
+    """The answer as a server: clients come to it, stay and leave."""
+
+    def __init__(self, subject: AnswerUnderTest, racing: int = 0) -> None:
+        self._subject = subject
+        self._address = subject.served(racing)
+        self._served = 0
+        self.inside: list[tuple[Client, int]] = []  # the clients in service, in the order in which they were served
+
+    def comes(self) -> bool:
+        """Let one more client come: is it served, or turned away? Wrong if it waits, or gets anything else."""
+        return self.is_in(self._subject.client(self._address))
+
+    def come(self, size: int) -> list[Client]:
+        """So many clients at the same moment."""
+        return [self._subject.client(self._address) for _ in range(size)]
+
+    def is_in(self, client: Client) -> bool:
+        """Whether a client is served; if not, it has been turned away."""
+        if (got := client.line()) not in (b"in\n", b""):
+            raise Wrong(
+                f"a client was turned away, and before that it got {got!r}",
+                hint="Close the connection without sending anything: a verify_request that returns False does that.",
+            )
+        if got:
+            self.inside.append((client, self._served))
+            self._served += 1
+        return bool(got)
+
+    def leave(self, size: int = 1, word: bytes = b"") -> None:
+        """Let the first ones leave at the same moment; their threads end."""
+        leaving, self.inside = self.inside[:size], self.inside[size:]
+        for client, _ in leaving:
+            client.send(word).finish()
+        for client, number in leaving:
+            try:
+                client.rest()
+            except Wrong:
+                raise Wrong("a client had left, and its connection was not closed") from None
+            self._subject.do("over", number, self._subject.left(0.03))
+
+    def has_room(self) -> bool:
+        """Whether the next client is served; a thread that serves many may need a moment to be free again."""
+        end = monotonic() + self._subject.left(0.2)
+        while not (served := self.comes()) and monotonic() < end:
+            sleep(0.01)  # that a thread is free is no event
+        return served
 
 
 @exercise.step(
@@ -49,50 +124,81 @@ def leave(client: Client) -> None:
     "Derive it from socketserver.ThreadingTCPServer, and change only what is needed.",
 )
 def two(subject: AnswerUnderTest) -> None:
-    address = subject.served()
+    house = House(subject)
     for number in (1, 2):
         try:
-            _, got = subject.greeted(address)
+            served = house.comes()
         except Wrong as wrong:
-            raise Wrong(f"of client {number} of two {wrong}") from None
-        if got != b"in\n":
-            raise Wrong(f"client {number} of two was not served")
+            raise Wrong(f"two clients came, and client {number} was not served: {wrong}", hint=wrong.hint) from None
+        if not served:
+            raise Wrong(f"two clients came, and client {number} was turned away")
 
 
 @exercise.step(
     "it turns the third away at once",
-    "verify_request is asked before a request is processed: what it returns decides. It runs in the loop's thread.",
-    "return self.seats.acquire(blocking=False), where self.seats = threading.Semaphore(2) was made in __init__.",
+    "verify_request(request, client_address) is called before a request is processed. Return False there if two are in "
+    "service: count them in self.inside, under a lock.",
+    "with self.lock: if self.inside == 2: return False; then self.inside += 1 and return True",
 )
 def third(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    inside = [subject.greeted(address) for _ in range(2)]
+    house = House(subject)
+    house.comes()
+    house.comes()
     try:
-        _, got = subject.greeted(address)
-    except Wrong:
-        raise Wrong("client 3 came when two were in service, and it had to wait") from None
-    if got:
+        served = house.comes()
+    except Wrong as wrong:
+        if wrong.hint:
+            raise
+        raise Wrong(
+            "client 3 came when two were in service, and it had to wait",
+            hint="Do not wait for a free place: if there is none, return False from verify_request at once.",
+        ) from None
+    if served:
         raise Wrong("client 3 came when two were in service, and it was served")
-    for client, _ in inside:
-        leave(client)
+    house = House(subject, racing=3)
+    clients = house.come(3)
+    house.is_in(clients.pop())  # this is known before the threads of the other two have begun, or when three have
+    subject.do("gather", 2)
+    for client in clients:
+        house.is_in(client)
+    if len(house.inside) != 2:
+        raise Wrong(
+            f"three clients came at the same moment, and {len(house.inside)} of them were in service at once",
+            hint="Count a client where it is let in: in verify_request or process_request, which the loop's thread "
+            "calls for one client after another. A worker that counts itself comes too late.",
+        )
 
 
 @exercise.step(
     "when one has gone, the next is served",
     "Where does a request's processing end, for those who were served and for no others? In process_request_thread.",
-    "try: super().process_request_thread(...), finally: self.seats.release()",
+    "try: super().process_request_thread(...), finally: with self.lock: self.inside -= 1",
 )
 def again(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    (first, _), _ = subject.greeted(address), subject.greeted(address)
+    house = House(subject)
+    house.comes()
+    house.comes()
     for number in range(3):
-        subject.greeted(address)  # turned away, which frees no seat
-        leave(first)
-        first, got = settled(subject, address)
-        if got != b"in\n":
+        if house.comes() or house.comes():
+            raise Wrong("a client was turned away, and then one more came and was served", hint=ONCE)
+        house.leave()
+        if not house.has_room():
             raise Wrong(f"one of two had gone{' again' if number else ''}, and the next client was turned away")
-        if subject.greeted(address)[1]:
-            raise Wrong("after one had gone and another had come, a third was served")
+        if house.comes():
+            raise Wrong("one of two left, the next was served in its place, and one more was served too", hint=ONCE)
+    house = House(subject, racing=2)
+    for client in house.come(2):
+        house.is_in(client)
+    house.leave(2)
+    subject.do("gather", 1)
+    if not (house.has_room() and house.has_room()):
+        raise Wrong(
+            f"two clients left at the same moment, and of the next two {len(house.inside)} could be served",
+            hint="self.inside -= 1 reads, subtracts and writes: between these, another thread may do the same. Put it "
+            "under the lock that the loop's thread uses too (lesson 04).",
+        )
+    if house.comes():
+        raise Wrong("two clients left at the same moment, and then three were served at once")
 
 
 @exercise.step(
@@ -100,20 +206,12 @@ def again(subject: AnswerUnderTest) -> None:
     "What must happen whatever becomes of the request stands in a finally.",
 )
 def failed(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    for _ in range(3):
-        client, got = settled(subject, address)
-        if got != b"in\n":
-            raise Wrong("clients whose handlers raised went, and then nobody was served any more")
-        client.send(b"fail").rest()
-        client.socket.close()
-
-
-def settled(subject: AnswerUnderTest, address: tuple[str, int]) -> tuple[Client, bytes]:
-    """The next client that is served: who has gone sees that a moment before the server does."""
-    for _ in range(20):
-        client, got = subject.greeted(address)
-        if got:
-            return client, got
-        client.closed(0.01)
-    return client, got
+    house = House(subject)
+    for number in range(3):
+        if not house.has_room():
+            raise Wrong(f"handlers of {number} clients raised exceptions, and then nobody was served any more")
+        house.leave(word=b"fail")
+    if not (house.has_room() and house.has_room()):
+        raise Wrong("handlers of three clients raised exceptions, and then only one client was served")
+    if house.comes():
+        raise Wrong("handlers of three clients raised exceptions, and then three clients were served at once")

@@ -1,10 +1,13 @@
 """Lesson 07: a handler that has its connection as two files."""
 
 import secrets
+import select
+import socket
 import socketserver
+from time import monotonic, sleep
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import AnswerUnderTest
+from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word, serve_answers
 
@@ -12,11 +15,32 @@ exercise = Exercise(
     name="count words",
     lesson=7,
     number=2,
-    task="Derive a handler class from StreamRequestHandler. To every line that comes it answers with the number of "
-    "words in it, as a line. An empty line ends the conversation, and so does a client who has finished.",
+    task="Derive a handler class from StreamRequestHandler. To every line that comes it answers at once with the "
+    "number of words in it, as a line of its own: to b'to be or not to be\\n' with b'6\\n'. Words have one or more "
+    "blanks between them; there may be blanks before and after them too. An empty line, b'\\n', ends the "
+    "conversation without an answer, and so does a client who has finished.",
     takes=HANDLER,
 )
-serve_answers(exercise)
+
+
+class Noting(socketserver.TCPServer):
+    """Notes the latest connection."""
+
+    def finish_request(self, request, client_address):
+        _connections.append(request)
+        super().finish_request(request, client_address)
+
+
+_connections: list[socket.socket] = []
+serve_answers(exercise, lambda answer: (Noting, answer))
+
+
+@exercise.inside
+def drained(answer, seconds: float) -> None:
+    """Wait until the answer has read what has come so far."""
+    end = monotonic() + seconds
+    while monotonic() < end and not (_connections and not select.select(_connections[-1:], [], [], 0)[0]):
+        sleep(0.001)  # nobody is notified when another thread reads
 
 
 @exercise.inside
@@ -35,7 +59,7 @@ class CountWords(socketserver.StreamRequestHandler):
 
 
 def line_of(words: int) -> bytes:
-    return b"  ".join(random_word(4).encode() for _ in range(words)) + b"\n"
+    return b" " + b"  ".join(random_word(4).encode() for _ in range(words)) + b" \n"
 
 
 @exercise.step(
@@ -49,17 +73,47 @@ def derived(subject: AnswerUnderTest) -> None:
 
 @exercise.step(
     "it answers a line with the number of its words",
-    "self.rfile.readline() gives a line; its split() gives the words, however many blanks there are between them.",
+    "self.rfile.readline() returns a line; its split() returns the words, however many blanks there are.",
     "self.wfile.write(f'{len(line.split())}\\n'.encode())",
 )
 def answers(subject: AnswerUnderTest) -> None:
-    number = 2 + secrets.randbelow(7)
-    with subject.visitor() as client:
-        got = client.send(line_of(number)).line()
-        if not got:
-            raise Wrong("it closed the connection and sent nothing")
-        if got != b"%d\n" % number:
-            raise Wrong(f"a line of {number} words, with two blanks between them, came, and it answered {got!r}")
+    for number in (2 + secrets.randbelow(8), 10 + secrets.randbelow(20)):
+        with subject.visitor() as client:
+            got = answer(client.send(line_of(number)), came := f"a line of {number} words came")
+            if not got:
+                raise Wrong("a line came, and it sent nothing and closed", hint=hint_for(subject.errors()))
+            if got in (b"%d\n" % (number + 1), b"%d\n" % (2 * number + 1)):
+                raise Wrong(f"{came}, and it answered {got!r}", hint=BLANKS)
+            if got != b"%d\n" % number:
+                raise Wrong(f"{came}, with two blanks between them, and it answered {got!r}")
+
+
+def answer(client: Client, came: str, hint: str = "") -> bytes:
+    """The next line that comes to a client."""
+    try:
+        return client.line()
+    except Wrong as wrong:
+        _, unfinished, got = str(wrong).rpartition("nothing more came after ")
+        if unfinished:
+            raise Wrong(f"{came}, and it answered {got}, without a newline at the end", hint=NEWLINE) from None
+        raise Wrong(f"{came}, and {wrong}", hint=hint or AT_ONCE) from None
+
+
+AT_ONCE = "The client waits for the answer to a line before it sends the next. Answer each line as soon as it is there."
+NEWLINE = "An answer is a line: put a newline after the number."
+BLANKS = "split(' ') splits at each single blank, and finds empty words. split() without an argument does not."
+
+
+def hint_for(errors: list[str]) -> str:
+    """A hint for what the handler raised."""
+    error = " ".join(errors)
+    if "bytes-like object" in error or "not 'int'" in error or "not int" in error:
+        return "wfile.write takes bytes. Turn the number into text, and the text into bytes: f'{number}\\n'.encode()."
+    if "has no attribute 'rfile'" in error or "has no attribute 'wfile'" in error:
+        return (
+            "StreamRequestHandler makes rfile and wfile in its setup: a setup of your own has to call super().setup()."
+        )
+    return ""
 
 
 @exercise.step(
@@ -67,10 +121,31 @@ def answers(subject: AnswerUnderTest) -> None:
     "A file can be walked line by line: for line in self.rfile. It waits for each line, and ends with the stream.",
 )
 def every(subject: AnswerUnderTest) -> None:
-    with subject.visitor() as client:
-        for number in range(1, 4):
-            if (got := client.send(line_of(number)).line()) != b"%d\n" % number:
-                raise Wrong(f"to line {number} it answered {got!r}")
+    address = subject.served()
+    for visit in ("", " of the next client"):
+        with subject.client(address) as client:
+            for number in range(1, 4):
+                came = f"line {number}{visit}, with {number} word{'s' * (number > 1)}, came"
+                if (got := answer(client.send(line_of(number)), came)) != b"%d\n" % number:
+                    raise Wrong(f"{came}, and it answered {got!r}")
+    with subject.client(address) as client:
+        client.send(line_of(2) + line_of(3))
+        came = "lines of 2 and 3 words came together"
+        if (got := answer(client, came, LINES) + answer(client, came, LINES)) != b"2\n3\n":
+            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+    with subject.client(address) as client:
+        client.send(b"one tw")
+        subject.do("drained", subject.left(0.1))
+        came = "a line of 3 words came in two pieces"
+        if (got := answer(client.send(b"o three\n"), came, LINES)) != b"3\n":
+            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+    with subject.client(address) as client:
+        came = "a line of 2000 words came"
+        if (got := answer(client.send(line_of(2000)), came, LINES)) != b"2000\n":
+            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+
+
+LINES = "A receive is not a line (lesson 02). self.rfile.readline() returns a whole line, and only that."
 
 
 @exercise.step(
@@ -80,13 +155,17 @@ def every(subject: AnswerUnderTest) -> None:
 )
 def empty(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
-        client.send(b"one\n\n")
+        if (got := client.send(b"one\n").line()) != b"1\n":
+            raise Wrong(f"a line of one word came, and it answered {got!r}")
+        client.send(b"\ntwo words\n")
         try:
             got = client.rest()
         except Wrong:
             raise Wrong("an empty line came, and it did not close the connection") from None
-        if got != b"1\n":
-            raise Wrong(f"a word and an empty line came, and it answered {got!r}")
+        if got:
+            raise Wrong(f"an empty line came, and it went on and answered {got!r}")
+    if errors := subject.errors():
+        raise Wrong(f"at the empty line it raised {errors[0]}")
 
 
 @exercise.step(
@@ -96,6 +175,9 @@ def empty(subject: AnswerUnderTest) -> None:
 def ends(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
         if (got := client.send(b"one two\n").finish().rest()) != b"2\n":
-            raise Wrong(f"the client sent two words and finished, and got {got!r}")
+            raise Wrong(f"the client sent two words and finished, and got {shortened(got)}")
+    with subject.visitor() as client:
+        if got := client.finish().rest():
+            raise Wrong(f"the client finished without a line, and got {shortened(got)}")
     if errors := subject.errors():
         raise Wrong(f"when the client finished, it raised {errors[0]}")

@@ -1,9 +1,12 @@
 """Lesson 08: the client's side."""
 
-import queue
+import gc
+import select
 import socket
 import socketserver
 import threading
+from time import monotonic, sleep
+from typing import Any
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
@@ -15,57 +18,67 @@ exercise = Exercise(
     lesson=8,
     number=1,
     task="Write a client: a function of an address and a list of texts. It connects once, sends each text as a line "
-    "in UTF-8, reads the answer, which is a line too, and returns the list of answers as texts without their "
-    "newlines. An answer may come in pieces. At the end it closes its connection.",
+    "in UTF-8, reads the answer, which is a line too, and returns the list of the answers as texts: without their "
+    "newlines, and otherwise as they came. An answer may come in any number of pieces. At the end the function closes "
+    "its connection itself, with close() or with.",
     takes=function_of("address", "texts"),
 )
+UNREAD = 0.2  # seconds that the server waits for its client to read a piece
 
 
 class Service(socketserver.StreamRequestHandler):
-    """Answers each line in capitals, in two pieces that the client has to put together."""
+    """Answers each line in capitals, in pieces that the client has to put together."""
 
-    disable_nagle_algorithm = True  # each piece goes at once
+    disable_nagle_algorithm = True  # each piece is sent at once
+    server: "Server"
 
     def handle(self) -> None:
-        first = b""
+        self.server.connections += 1
+        mine = [it for it in gc.get_objects() if issubclass(type(it), socket.socket) and is_at(it, self.client_address)]
+        self.server.clients += mine  # so that only close() closes them
         for line in self.rfile:
-            if not first:
-                self.server.visits.append(first := line)  # type: ignore[attr-defined]
-            answer = line.decode().upper().encode()
-            middle = len(answer) // 2
-            self.wfile.write(answer[:middle])
-            paused.wait(0.01)
-            self.wfile.write(answer[middle:])
-        self.server.closed.put(first)  # type: ignore[attr-defined]
-
-
-paused = threading.Event()  # never set: only waited for
+            answer = line.decode(errors="replace").upper().encode()
+            for start in range(0, len(answer), self.server.size):
+                self.wfile.write(answer[start : start + self.server.size])
+                end = monotonic() + UNREAD
+                while monotonic() < end and any(map(has_unread, mine)):
+                    sleep(0.0005)  # nobody is notified when another thread reads
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """The server for the answer to ask, in the judge's process. It notes the first line of each connection."""
+    """The server for the answer to ask. It notes how many connections it had, and the clients' sockets."""
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self.size = size  # bytes in a piece
+        self.connections = 0
+        self.clients: list[socket.socket] = []
         super().__init__(("127.0.0.1", 0), Service)
-        self.visits: list[bytes] = []  # of each connection that was made
-        self.closed: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # of each that was closed
 
 
-def server_of(subject: AnswerUnderTest) -> Server:
-    """The server for this answer."""
-    if "server" not in subject.memory:
-        subject.memory["server"] = Server()
-        subject.serve(subject.memory["server"])
-    server: Server = subject.memory["server"]
-    return server
+def is_at(sock: socket.socket, address: object) -> bool:
+    try:
+        return sock.getsockname() == address  # type: ignore[no-any-return]
+    except OSError:  # it is closed
+        return False
+
+
+def has_unread(sock: socket.socket) -> bool:
+    try:
+        return bool(select.select([sock], [], [], 0)[0])
+    except (OSError, ValueError):  # it is closed
+        return False
 
 
 @exercise.inside
-def asked(answer, address: tuple[str, int], texts: list[str]) -> object:
-    """What the answer returns."""
-    return answer(address, texts)
+def asked(answer, texts: list[str], size: int) -> tuple[object, int, bool]:
+    """What the answer returns if its answers come in such pieces, how often it connected, whether it closed."""
+    server = Server(size)  # a new one: the thread of an earlier client may be late
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    got = answer(server.server_address, texts)
+    gc.collect()
+    return got, server.connections, all(sock.fileno() == -1 for sock in server.clients)
 
 
 @exercise.solution
@@ -79,11 +92,15 @@ def ask(address, texts):
         return answers
 
 
-def run(subject: AnswerUnderTest, texts: list[str]) -> object:
+def run(subject: AnswerUnderTest, texts: list[str], size: int = 100) -> object:
     """What the answer returns when it asks a real server."""
-    server = server_of(subject)
-    server.visits.clear()
-    return subject.do("asked", server.server_address, texts)
+    got: object = subject.do("asked", texts, size)[0]
+    return got
+
+
+PIECES = (
+    "A receive may return any part of an answer (lesson 02): receive until the newline is there, and only then go on."
+)
 
 
 @exercise.step(
@@ -93,17 +110,17 @@ def run(subject: AnswerUnderTest, texts: list[str]) -> object:
 )
 def one(subject: AnswerUnderTest) -> None:
     text = random_word()
-    got = run(subject, [text])
+    got = run(subject, [text], 3)
     if got is None:
         raise Wrong("it returned None")
     if not isinstance(got, list):
         raise Wrong(f"it returned {got!r}, not a list")
     if got and isinstance(got[0], bytes):
-        raise Wrong("its list holds bytes, not texts")
+        raise Wrong("its list holds bytes, not texts", hint="decode() makes a text of bytes.")
     if got == [text.upper() + "\n"]:
-        raise Wrong("it returned the answer with its newline")
+        raise Wrong("it returned the answer with its newline", hint="answer.rstrip('\\n') is the text without it.")
     if got and isinstance(got[0], str) and got != [text.upper()] and text.upper().startswith(got[0]):
-        raise Wrong(f"the answer to {text!r} came in pieces, and it returned only {got!r}")
+        raise Wrong(f"the answer to {text!r} came in pieces, and it returned only {got!r}", hint=PIECES)
     if got != [text.upper()]:
         raise Wrong(f"it asked for {text!r} and returned {got!r}")
 
@@ -113,9 +130,14 @@ def one(subject: AnswerUnderTest) -> None:
     "A list of answers begins empty, and each answer is appended.",
 )
 def several(subject: AnswerUnderTest) -> None:
-    texts = [f"_{number} {random_word()}_" for number in range(3)]
-    if (got := run(subject, texts)) != [text.upper() for text in texts]:
-        raise Wrong(f"it asked for {len(texts)} texts and returned {got!r}")
+    for size in (100, 4):
+        texts = [f"_{number} {random_word()}_" for number in range(3 + size % 3)]
+        wanted = [text.upper() for text in texts]
+        if (got := run(subject, texts, size)) == wanted:
+            continue
+        kept = isinstance(got, list) and got[-len(wanted) :] == wanted
+        hint = "What an earlier call has found is still in the list: make a new list in the function." if kept else ""
+        raise Wrong(f"it asked for {texts!r} and returned {got!r}", hint=hint)
     if (got := run(subject, [])) != []:
         raise Wrong(f"it asked for nothing and returned {got!r}")
 
@@ -125,8 +147,8 @@ def several(subject: AnswerUnderTest) -> None:
     "Connect before the loop, not in it.",
 )
 def once(subject: AnswerUnderTest) -> None:
-    run(subject, ["a", "b", "c"])
-    if (made := len(server_of(subject).visits)) != 1:
+    made = subject.do("asked", ["a", "b", "c"], 100)[1]
+    if made != 1:
         raise Wrong(f"for three texts it made {made} connections")
 
 
@@ -135,19 +157,33 @@ def once(subject: AnswerUnderTest) -> None:
     "The texts are UTF-8: encode and decode with it, and decode whole lines, not pieces.",
 )
 def characters(subject: AnswerUnderTest) -> None:
-    if (got := run(subject, ["éàü"])) != ["ÉÀÜ"]:
-        raise Wrong(f"it asked for 'éàü' and returned {got!r}")
+    if (got := run(subject, ["éàü", "日本"], 1)) != ["ÉÀÜ", "日本"]:
+        raise Wrong(f"it asked for 'éàü' and '日本', and returned {got!r}")
 
 
 @exercise.step(
     "it closes its connection",
     "with socket.create_connection(address) as sock: closes it, whatever happens.",
+    "sock.makefile() makes a second object for the same connection, which ends when both are closed.",
 )
 def closes(subject: AnswerUnderTest) -> None:
-    text = random_word()
-    run(subject, [text])
-    try:
-        while server_of(subject).closed.get(timeout=subject.left()) != f"{text}\n".encode():
-            pass
-    except queue.Empty:
-        raise Wrong("it returned, and its connection is still open") from None
+    if not subject.do("asked", [random_word()], 100)[2]:
+        raise Wrong("it returned, and it had not closed its connection")
+
+
+@exercise.step(
+    "blanks, empty texts and long texts come back as they are",
+    "strip() takes off the blanks too; rstrip('\\n') takes off the newline only.",
+    "An empty text is a line too, b'\\n'. Only b'' means that the server has closed the connection.",
+)
+def as_they_are(subject: AnswerUnderTest) -> None:
+    texts = ["  two words ", "", " ", "last", "long " * 2000]
+    got: Any = run(subject, texts, 3000)
+    for number, text in enumerate(texts):
+        answer = got[number] if isinstance(got, list) and number < len(got) else ""
+        if answer != text.upper() and len(text) > 100:
+            raise Wrong(f"of an answer of {len(text):,} characters it returned {len(answer):,}", hint=PIECES)
+        if answer != text.upper():
+            raise Wrong(f"it asked for {text!r} and returned {answer!r}")
+    if got != [text.upper() for text in texts]:
+        raise Wrong(f"it asked for {len(texts)} texts and returned {len(got)} answers")

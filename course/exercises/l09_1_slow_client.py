@@ -1,36 +1,129 @@
 """Lesson 09: survive a client who says nothing."""
 
+import contextlib
+import socket
 import socketserver
+import time
+from typing import Any
 
 from course.checking.answer_kinds import HANDLER
-from course.checking.answer_under_test import AnswerUnderTest
+from course.checking.answer_under_test import PATIENCE, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong
-from course.checking.served_answers import random_line, serve_answers
+from course.checking.served_answers import random_word, serve_answers
+from course.serving.server import serve
 
 exercise = Exercise(
     name="slow client",
     lesson=9,
     number=1,
-    task="Write a handler class that answers one line with the same in capitals. A client who has not sent a whole "
-    "line within a fifth of a second gets b'too slow\\n', and its connection is closed. (The server serves one "
-    "at a time, so a silent client would hold up all others.)",
+    task="Write a handler class that answers one line with the same in capitals. A client has a fifth of a second, "
+    "once it is served, to send the whole line: a deadline for the line, not for each receive. Whoever has not sent "
+    "the line by then gets b'too slow\\n', and the connection is closed at once. (time.monotonic() returns seconds, "
+    "from a clock that is never set back.)",
     takes=HANDLER,
 )
+GIVES_UP = 0.5  # seconds after which a client waits no more
+EARLY, LATE = 0.17, 0.29  # seconds: a fifth of a second is between them
+SLOW = {
+    "silent": ([], "a client sent nothing"),
+    "half": ([(0.0, b"half a ")], "a client sent half a line"),
+    "drip": ([(number * 0.06, b"drip"[number % 4 : number % 4 + 1]) for number in range(9)], "a client sent a byte "
+             "every 0.06 seconds, and no newline"),
+}  # fmt: skip
+PATIENT = [(0.0, b"wait "), (0.05, b"for me\n")]
+_waiting: list[socket.socket] = []
 serve_answers(exercise)
 
 
-@exercise.solution
-class Impatient(socketserver.StreamRequestHandler):
-    timeout = 0.2
+@exercise.inside
+def visited(answer, pieces: list[tuple[float, bytes]]) -> tuple[bytes, float, float, list[str], bytes]:
+    """How a client fares that sends each piece after some seconds, and the next one of the same server, which is quick.
 
-    def handle(self):
+    Returns what came, after how many seconds it came and the end came (GIVES_UP: not at all), the handler's errors,
+    and what came to the next one.
+    """
+    server = serve(socketserver.TCPServer, answer)
+    address: Any = server.address
+    got, first, end = visit(address, pieces)
+    if end >= GIVES_UP:
+        return got, first, end, [], b""
+    errors = [visit.error for visit in server.visits if visit.error]
+    with socket.create_connection(address, GIVES_UP) as sock:
+        sock.sendall(b"qui")
+        time.sleep(0.03)
+        sock.sendall(b"ck\n")
         try:
-            line = self.rfile.readline()
+            next_got = sock.recv(100)
+        except OSError:
+            next_got = b""
+    return got, first, end, errors, next_got
+
+
+def visit(address: Any, pieces: list[tuple[float, bytes]]) -> tuple[bytes, float, float]:
+    """What came, and after how many seconds it came and the end came."""
+    begun = time.monotonic()
+    received, first = b"", GIVES_UP
+    sock = socket.create_connection(address)
+    for due, piece in (*pieces, (GIVES_UP, b"")):
+        while (left := begun + due - time.monotonic()) > 0:
+            sock.settimeout(left)
+            try:
+                data = sock.recv(100)
+            except TimeoutError:
+                break
+            except OSError:
+                data = b""
+            now = time.monotonic() - begun
+            if not data:
+                sock.close()
+                return received, first, now
+            first, received = min(first, now), received + data
+        with contextlib.suppress(OSError):
+            sock.sendall(piece)
+    _waiting.append(sock)  # it stays, so that the answer does not meet the end of the stream
+    return received, first, GIVES_UP
+
+
+@exercise.solution
+class Impatient(socketserver.BaseRequestHandler):
+    def handle(self):
+        end = time.monotonic() + 0.2
+        line = b""
+        try:
+            while not line.endswith(b"\n"):
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self.request.settimeout(left)
+                piece = self.request.recv(1024)
+                if not piece:
+                    return
+                line += piece
         except TimeoutError:
             line = b"too slow\n"
-            self.wfile.write(line)
+            self.request.sendall(line)
         else:
-            self.wfile.write(line.upper())
+            self.request.sendall(line.upper())
+
+
+def slow(subject: AnswerUnderTest, kind: str) -> None:
+    """Raise Wrong unless a slow client is told so, in time but for being too early, and its connection is closed."""
+    words = SLOW[kind][1]
+    got, first, end, errors, _ = subject.memory[kind]
+    raised = f". Your code raised {errors[0]}" if errors else ""
+    if first >= GIVES_UP and end >= GIVES_UP:
+        raise Wrong(f"{words}, and after half a second it had not been told that it was too slow")
+    if got != b"too slow\n":
+        raise Wrong(f"{words}, and it was told {got!r}{raised}")
+    if first > LATE:
+        raise Wrong(f"{words}, and it was told b'too slow\\n' after {first:.2f} seconds, not after 0.2")
+    if end >= GIVES_UP or end > first + 0.09:
+        raise Wrong(
+            f"{words}, and it was told b'too slow\\n', but the connection was not closed then",
+            hint="After b'too slow\\n' there is nothing more to read: let handle return.",
+        )
+    if raised:
+        raise Wrong(f"{words}, it was told b'too slow\\n', and after that your code raised {errors[0]}")
 
 
 @exercise.step(
@@ -38,44 +131,45 @@ class Impatient(socketserver.StreamRequestHandler):
     "self.rfile.readline(), self.wfile.write(line.upper()), in a StreamRequestHandler.",
 )
 def quick(subject: AnswerUnderTest) -> None:
-    line = random_line()
-    with subject.visitor() as client:
-        got = client.send(line).rest()
-        if got != line.upper():
-            raise Wrong(f"it sent back {got!r}" if got else "it closed the connection and sent nothing")
+    address = subject.served()
+    for line in (f"{random_word()}\n", f"  {random_word()} {random_word()} \n"):
+        got = subject.ask(address, line.encode())
+        if got != line.upper().encode():
+            did = f"and it sent back {got!r}" if got else "and it closed the connection and sent nothing"
+            raise Wrong(f"a client sent {line.encode()!r}, {did}")
 
 
 @exercise.step(
     "it tells a silent client that it was too slow, and closes",
     "A socket with a timeout raises TimeoutError when it has waited so long: self.request.settimeout(0.2).",
-    "timeout = 0.2 in the class does it for a StreamRequestHandler; except TimeoutError: ...",
+    "try: line = self.rfile.readline(), except TimeoutError: write b'too slow\\n', else: write the line in capitals.",
 )
 def silent(subject: AnswerUnderTest) -> None:
-    subject.memory["half"] = subject.client(subject.served(), patience=0.5).send(b"half")  # for the next step
-    patient = subject.visitor().send(b"wait ")  # for the last one
-    subject.memory["patient"] = patient, patient.quiet(0.05)
-    patient.send(b"for me\n")
-    with subject.client(subject.served(), patience=0.5) as client:
-        try:
-            got = client.rest()
-        except Wrong:
-            raise Wrong("a client said nothing for half a second, and it waited on") from None
-        if got != b"too slow\n":
-            raise Wrong(f"a client said nothing, and it was told {got!r}")
+    visits = {kind: subject.start("visited", pieces) for kind, (pieces, _) in SLOW.items()}
+    visits["patient"] = subject.start("visited", PATIENT)
+    for kind, visit in visits.items():
+        subject.memory[kind] = subject.result(visit, 2 * GIVES_UP + PATIENCE)
+    slow(subject, "silent")
 
 
 @exercise.step(
     "a client who sends half a line is too slow as well",
     "A line is whole when its newline has come. What came before the timeout is not a line.",
+    "settimeout(0.2) is for each receive. Take end = time.monotonic() + 0.2 once, and before each receive "
+    "self.request.settimeout(end - time.monotonic()); if nothing is left of it, the client is too slow.",
 )
 def half(subject: AnswerUnderTest) -> None:
-    with subject.memory["half"] as client:
-        try:
-            got = client.rest()
-        except Wrong:
-            raise Wrong("a client sent half a line, and it waited on for the other half") from None
-        if got != b"too slow\n":
-            raise Wrong(f"a client sent b'half' without a newline, and it was told {got!r}")
+    slow(subject, "half")
+    try:
+        slow(subject, "drip")
+    except Wrong as wrong:
+        raise Wrong(str(wrong), hint=wrong.hint or DEADLINE) from None
+
+
+DEADLINE = (
+    "A timeout is for each receive, and each byte begins it anew. Take end = time.monotonic() + 0.2 once, receive in a "
+    "loop, and before each receive set self.request.settimeout to what is left until the end."
+)
 
 
 @exercise.step(
@@ -83,9 +177,18 @@ def half(subject: AnswerUnderTest) -> None:
     "A client has a fifth of a second: 0.2.",
 )
 def patient(subject: AnswerUnderTest) -> None:
-    client, waited = subject.memory["patient"]
-    with client:
-        if not waited:
-            raise Wrong("a client needed a twentieth of a second for its line, and it did not wait for it")
-        if (got := client.rest()) != b"WAIT FOR ME\n":
-            raise Wrong(f"a client sent its line in two pieces, and it was told {got!r}")
+    got, *_ = subject.memory["patient"]
+    if got != b"WAIT FOR ME\n":
+        raise Wrong(
+            f"a client sent its line in two pieces within a twentieth of a second, and it was told {got!r}",
+            hint="Receive until the newline has come. Before the fifth of a second is over nobody is too slow.",
+        )
+    soonest = min(subject.memory[kind][1] for kind in SLOW)
+    if soonest < EARLY:
+        raise Wrong(f"a client was told b'too slow\\n' after {soonest:.2f} seconds, not after 0.2")
+    for kind in SLOW:
+        if (got := subject.memory[kind][4]) != b"QUICK\n":
+            raise Wrong(
+                f"after a slow client a quick one came, and it was told {got!r}",
+                hint="Each client has its own fifth of a second: take the time in handle.",
+            )

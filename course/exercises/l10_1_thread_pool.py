@@ -1,7 +1,10 @@
 """Lesson 10: a mix-in with a bounded number of threads."""
 
+import contextlib
 import socketserver
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import thread as executors
 
 from course.checking.answer_kinds import MIX_IN
 from course.checking.answer_under_test import AnswerUnderTest, Client
@@ -12,36 +15,76 @@ exercise = Exercise(
     name="thread pool",
     lesson=10,
     number=1,
-    task="Write a mix-in class for servers that serves with three threads and no more, however many clients come. "
-    "Clients beyond the third wait until a thread is free, and nobody is turned away. An error of a handler "
-    "must not cost a thread.",
+    task="Write a mix-in class for servers that serves with three threads and no more. process_request returns at "
+    "once: the loop goes on accepting clients, who wait until a thread is free, and nobody is turned away. A handler's "
+    "error goes to handle_error, closes its connection, and costs no thread. When the server is closed and its clients "
+    "are gone, no thread keeps the program from ending. (concurrent.futures.ThreadPoolExecutor(3) keeps three threads "
+    "that Python ends with the program: its submit(function, argument, ...) has one of them make the call.)",
     takes=MIX_IN,
 )
+WAITING = 9  # clients who wait while three are in service
 _errors: list[object] = []
 
 
 class Base(socketserver.TCPServer):
-    """Counts the errors that it is told of."""
+    """Counts the errors that it is told of, and its clients."""
 
     request_queue_size = 128
+
+    def __init__(self, *arguments: object) -> None:
+        self.accepted = threading.Semaphore(0)
+        self.kept: list[object] = []  # so that no connection is closed because it is forgotten
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def get_request(self):
+        request, client_address = super().get_request()
+        self.kept.append(request)
+        self.accepted.release()
+        return request, client_address
 
     def handle_error(self, request: object, client_address: object) -> None:
         _errors.append(client_address)
 
 
-def with_the_mix_in(answer) -> tuple[type, type]:
-    """The server class that is served, with its handlers."""
+def with_the_mix_in(answer) -> socketserver.BaseServer:
+    """A server with the mix-in."""
     _errors.clear()
-    return type("New", (answer, Base), {}), Stay
+    server: socketserver.BaseServer = type("New", (answer, Base), {})(("127.0.0.1", 0), Stay)
+    return server
 
 
-serve_answers(exercise, with_the_mix_in)
+servers = serve_answers(exercise, with_the_mix_in)
+
+
+@exercise.inside
+def accepts(answer, clients: int, seconds: float) -> bool:
+    """Whether the loop goes on until it has accepted so many clients more."""
+    return all(servers[-1].accepted.acquire(timeout=seconds) for _ in range(clients))
 
 
 @exercise.inside
 def errors_told(answer) -> int:
     """How often handle_error was called."""
     return len(_errors)
+
+
+@exercise.inside
+def closes(answer) -> None:
+    """End the latest server."""
+    servers[-1].shutdown()
+    servers[-1].server_close()
+
+
+@exercise.inside
+def keeping(answer, seconds: float) -> str:
+    """The name of a thread that has served and keeps the program from ending, '' if there is none."""
+    ended_by_python = set(getattr(executors, "_threads_queues", ()))
+    for thread in set(Stay.threads):
+        if not (thread.daemon or thread in ended_by_python):
+            thread.join(seconds)
+            if thread.is_alive():
+                return thread.name
+    return ""
 
 
 @exercise.solution
@@ -72,8 +115,9 @@ def greeted(client: Client) -> bool:
 
 @exercise.step(
     "it serves a client, and closes the connection at the end",
-    "ThreadingMixIn shows what is to be done for a request: finish_request, handle_error, shutdown_request.",
-    "concurrent.futures.ThreadPoolExecutor(3) has the threads; its submit(function, ...) gives them work.",
+    "The source of ThreadingMixIn shows what is to be done for a request: finish_request, and then shutdown_request.",
+    "def process_request(self, request, client_address): self.pool.submit(self.work, request, client_address), with "
+    "self.pool = ThreadPoolExecutor(3) made once, after super().server_activate() in server_activate.",
 )
 def one(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
@@ -82,7 +126,10 @@ def one(subject: AnswerUnderTest) -> None:
         try:
             client.finish().rest()
         except Wrong:
-            raise Wrong("its client had finished and the handler returned, and the connection was not closed") from None
+            raise Wrong(
+                "its client had finished and the handler returned, and the connection was not closed",
+                hint="finish_request makes the handler, which serves. Then self.shutdown_request(request) closes.",
+            ) from None
 
 
 @exercise.step(
@@ -92,17 +139,33 @@ def one(subject: AnswerUnderTest) -> None:
 )
 def three(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    clients = [subject.client(address, patience=0.3) for _ in range(3)]
-    if (served := sum(map(greeted, clients))) < 3:
-        raise Wrong(f"three clients came at once, and {served} of them {'was' if served == 1 else 'were'} in service")
-    fourth = subject.client(address)
-    if not fourth.quiet(0.1):
-        raise Wrong("a fourth client came when three were in service, and it did not have to wait")
-    for client in clients:
-        client.socket.close()
-    if not greeted(fourth):
-        raise Wrong("a fourth client waited, three others left, and it was not served")
-    fourth.socket.close()
+    clients = [subject.client(address) for _ in range(3)]
+    if (size := sum(map(greeted, clients))) < 3:
+        raise Wrong(f"three clients came at once, and {size} of them {'was' if size == 1 else 'were'} in service")
+    waiting = [subject.client(address) for _ in range(WAITING)]
+    if not subject.do("accepts", 3 + WAITING, subject.left(0.2)):
+        raise Wrong(
+            "three clients were in service and more came, and the loop did not go on: it did not accept them",
+            hint="process_request waits for a free thread, and the loop waits with it. Let the requests wait instead: "
+            "a pool keeps what is submitted until a thread is free.",
+        )
+    for patience, client in zip([0.04, *[0.001] * WAITING], waiting, strict=False):
+        if not client.quiet(patience):
+            did = "served too" if client.line() else "turned away"
+            raise Wrong(
+                f"three clients were in service, a fourth came, and it was {did}", hint=WAIT if did[0] == "t" else ""
+            )
+        clients.pop(0).finish()
+        try:
+            got = client.line()
+        except Wrong:
+            raise Wrong("a client waited, another one left, and the one who waited was not served") from None
+        if got != b"in\n":
+            raise Wrong("a client came when three were in service, and later it was turned away", hint=WAIT)
+        clients.append(client)
+
+
+WAIT = "A client who comes while three are in service waits, in a queue that is never full. Let verify_request be."
 
 
 @exercise.step(
@@ -120,6 +183,32 @@ def again(subject: AnswerUnderTest) -> None:
             except Wrong:
                 raise Wrong("a handler raised, and its connection was not closed") from None
     if (used := subject.do("threads_used")) > 3:
-        raise Wrong(f"for five clients, one after another, {used} threads were used")
+        raise Wrong(f"for five clients, one after another, {used} threads were used", hint=USED_AGAIN)
     if subject.do("errors_told") < 5:
         raise Wrong("a handler raised, and handle_error was not called")
+
+
+USED_AGAIN = (
+    "A new thread for each request is no pool. Make three when the server is made, and let them do all the work."
+)
+
+
+@exercise.step(
+    "no thread keeps the program from ending",
+    "Python waits at the end for each thread that is no daemon. threading.Thread(..., daemon=True) makes one.",
+    "Or let server_close end the threads: put a word for each of them in their queue.",
+)
+def ends(subject: AnswerUnderTest) -> None:
+    address = subject.served()
+    clients = [subject.client(address) for _ in range(3)]
+    for client in clients:
+        greeted(client)
+    for client in clients:
+        client.finish()
+    for client in clients:
+        client.rest()
+    with contextlib.suppress(Wrong):
+        subject.do("closes")
+    seconds = subject.left(0.2)
+    if name := subject.do("keeping", seconds, patience=seconds + 0.4):
+        raise Wrong(f"the server was closed, its clients had gone, and the thread {name!r} goes on and is no daemon")

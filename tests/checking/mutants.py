@@ -87,6 +87,7 @@ SURVIVORS = {
     ("stop word", "1024 -> 1025"): PIECE,
     ("echo", "1024 -> 1025"): PIECE,
     ("running total", "1024 -> 1025"): PIECE,
+    ("slow client", "1024 -> 1025"): PIECE,
     ("many at once", "128 -> 129"): "equal: the task asks for at least 100",
     ("where it lives", "dropped: return None"): "equal: a function that ends returns None",
     ("ask a server", "'utf-8' -> 'utf-8_'"): "equal: Python takes both names for the same encoding",
@@ -96,4 +97,13 @@ SURVIVORS = {
     ("full house", "dropped: daemon_threads = True"): "only closing is different, and the task does not ask for that",
     ("full house", "True -> False"): "only closing is different, and the task does not ask for that",
 }
+SURVIVORS |= dict.fromkeys(
+    [("slow client", f"dropped: {what}") for what in ("raise TimeoutError", "if left <= 0:")]
+    + [("slow client", "left <= 0: the operator")],
+    "only a byte that comes at the very end of the fifth of a second makes a difference",
+)
+SURVIVORS |= dict.fromkeys(
+    [("slow client", f"dropped: {what}") for what in ("return", "if not piece:")],
+    "only a client who leaves early makes a difference, and the task does not say what becomes of it",
+)
 EQUAL = {key for key, reason in SURVIVORS.items() if reason.startswith("equal: ")}

@@ -43,6 +43,117 @@ def ask(address, texts):
             answers.append(str(line, "utf-8"))
         return answers
 """,
+    """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock:
+        f = sock.makefile("rw", encoding="utf-8", newline="\\n")
+        out = []
+        for text in texts:
+            f.write(text + "\\n")
+            f.flush()
+            out.append(f.readline()[:-1])
+        return out
+""",
+    """
+import socket
+
+
+def ask(address, texts):
+    sock = socket.create_connection(address)
+    try:
+        sock.sendall("\\n".join([*texts, ""]).encode())
+        data = b""
+        while data.count(b"\\n") < len(texts):
+            data += sock.recv(100)
+        return data.decode().split("\\n")[:-1]
+    finally:
+        sock.close()
+""",
+    """
+import asyncio
+
+
+def ask(address, texts):
+    async def main():
+        r, w = await asyncio.open_connection(*address)
+        out = []
+        for t in texts:
+            w.write(t.encode() + b"\\n")
+            await w.drain()
+            out.append((await r.readline()).decode().removesuffix("\\n"))
+        w.close()
+        await w.wait_closed()
+        return out
+
+    return asyncio.run(main())
+""",
+    """
+import socket
+
+
+class Line:
+    def __init__(self, a):
+        self.s = socket.create_connection(a)
+        self.b = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *a):
+        self.s.close()
+
+    def ask(self, t):
+        self.s.sendall(f"{t}\\n".encode())
+        while b"\\n" not in self.b:
+            self.b += self.s.recv(7)
+        l, _, self.b = self.b.partition(b"\\n")
+        return l.decode()
+
+
+def ask(address, texts):
+    with Line(address) as line:
+        return list(map(line.ask, texts))
+""",
+    """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock:
+        out = []
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            a = b""
+            while (c := sock.recv(1)) != b"\\n":
+                a += c
+            out.append(a.decode())
+        return out
+""",
+    """
+import socket
+
+
+def lines(sock):
+    rest = b""
+    while data := sock.recv(1024):
+        rest += data
+        while b"\\n" in rest:
+            line, rest = rest.split(b"\\n", 1)
+            yield line.decode("utf-8")
+
+
+def ask(address, texts):
+    with socket.create_connection(address, timeout=5) as sock:
+        got = lines(sock)
+        out = []
+        for t in texts:
+            sock.sendall(t.encode() + b"\\n")
+            out.append(next(got))
+    return out
+""",
 ]
 
 WRONG = [
@@ -228,6 +339,188 @@ def ask(address, texts):
         sock.sendall(text.encode() + b"\\n")
         answers.append(file.readline().strip())
     return answers
+""",
+    ),
+    (
+        "it returns the answer to one text",
+        """
+import time
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock:
+        out = []
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            time.sleep(0.05)
+            out.append(sock.recv(1024).decode().rstrip("\\n"))
+        return out
+""",
+    ),
+    (
+        "it returns the answer to one text",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock:
+        out = []
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            out.append((sock.recv(1024) + sock.recv(1024)).decode().rstrip("\\n"))
+        return out
+""",
+    ),
+    (
+        "blanks, empty texts and long texts come back as they are",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock, sock.makefile("r", encoding="utf-8") as f:
+        out = []
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            out.append(f.readline().strip())
+        return out
+""",
+    ),
+    (
+        "it closes its connection",
+        """
+import socket
+
+
+def ask(address, texts):
+    sock = socket.create_connection(address)
+    f = sock.makefile("r", encoding="utf-8")
+    out = []
+    for text in texts:
+        sock.sendall((text + "\\n").encode())
+        out.append(f.readline().rstrip("\\n"))
+    return out
+""",
+    ),
+    (
+        "it closes its connection",
+        """
+import socket
+
+
+def ask(address, texts):
+    sock = socket.create_connection(address)
+    sock.sendall("".join(t + "\\n" for t in texts).encode())
+    sock.shutdown(socket.SHUT_WR)
+    f = sock.makefile("r", encoding="utf-8")
+    return [l.rstrip("\\n") for l in f]
+""",
+    ),
+    (
+        "it returns all answers, in order",
+        """
+import socket
+
+
+def ask(address, texts, out=[]):
+    with socket.create_connection(address) as sock, sock.makefile("r", encoding="utf-8") as f:
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            out.append(f.readline().rstrip("\\n"))
+        return out
+""",
+    ),
+    (
+        "it takes one connection for all of them",
+        """
+import socket
+
+
+def ask(address, texts):
+    return [t.upper() for t in texts]
+""",
+    ),
+    (
+        "it returns the answer to one text",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock, sock.makefile("r", encoding="utf-8") as f:
+        sock.sendall("".join(t + "\\n" for t in texts).encode())
+        return tuple(f.readline().rstrip("\\n") for t in texts)
+""",
+    ),
+    (
+        "blanks, empty texts and long texts come back as they are",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock, sock.makefile("r", encoding="utf-8") as f:
+        sock.sendall("".join(t + "\\n" for t in texts).encode())
+        sock.shutdown(socket.SHUT_WR)
+        out = []
+        while line := f.readline().rstrip("\\n"):
+            out.append(line)
+        return out
+""",
+    ),
+    (
+        "characters beyond ASCII come back whole",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock, sock.makefile("rw", encoding="latin-1", newline="\\n") as f:
+        out = []
+        for text in texts:
+            f.write(text + "\\n")
+            f.flush()
+            out.append(f.readline().rstrip("\\n"))
+        return out
+""",
+    ),
+    (
+        "it takes one connection for all of them",
+        """
+import socket
+
+
+def ask(address, texts):
+    with socket.create_connection(address) as sock:
+        out = []
+        for text in texts:
+            sock.sendall((text + "\\n").encode())
+            a = b""
+            while b"\\n" not in a and len(a) < 1024:
+                a += sock.recv(1024)
+            out.append(a.decode().rstrip("\\n"))
+        return out
+""",
+    ),
+    (
+        "it takes one connection for all of them",
+        """
+import socket
+
+S = []
+
+
+def ask(address, texts):
+    if not S:
+        S.append(socket.create_connection(address))
+    f = S[0].makefile("r", encoding="utf-8")
+    out = []
+    for t in texts:
+        S[0].sendall((t + "\\n").encode())
+        out.append(f.readline().rstrip("\\n"))
+    return out
 """,
     ),
 ]
