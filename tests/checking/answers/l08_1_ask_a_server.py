@@ -487,7 +487,7 @@ def ask(address, texts):
 """,
     ),
     (
-        "it takes one connection for all of them",
+        "blanks, empty texts and long texts come back as they are",
         """
 import socket
 
