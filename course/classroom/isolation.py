@@ -109,7 +109,11 @@ class Isolation:
     def environment(self, folder: str) -> dict[str, str]:
         """The environment of learners' code and of judges: nothing of the teacher's but where programs are."""
         return {
-            **{name: value for name, value in os.environ.items() if name.startswith(("OPENBLAS_", "SYSTEMROOT"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name.startswith(("LD_LIBRARY_PATH", "OPENBLAS_", "SYSTEMROOT"))
+            },
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "HOME": folder,
             "USER": "learner",

@@ -86,8 +86,11 @@ def machine(tmp_path, monkeypatch):
         yield "\n".join(f"{name} = {value!r}" for name, value in names.items()) + PROBES
 
 
-@pytest.fixture
-def isolation():
+@pytest.fixture(params=["as one is", "as a user with few rights"])
+def isolation(request, monkeypatch):
+    """Root isolates in another way than all others."""
+    if request.param != "as one is":
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with Prepared(trust=False) as prepared:
         yield prepared.isolation
 
