@@ -12,7 +12,7 @@ exercise = Exercise(
     name="stop word",
     lesson=1,
     number=2,
-    task="Write a function that gets a listening socket and serves one client after another on it. Each client sends "
+    task="Write a function that takes a listening socket and serves its clients one after another. Each client sends "
     "one line and gets it back in capitals; then its connection is closed. To the line b'stop\\n' the answer is "
     "b'bye\\n', and then the function returns. Nothing else ends it: not b'stop it\\n', not b'STOP\\n', and not a "
     "client that leaves without a word.",
