@@ -35,6 +35,7 @@ MANY = 1000  # files and folders that are looked at beside a notebook
 HANDED_IN = 64 << 20  # bytes that a notebook may hand in
 LINE = 8 << 20  # bytes of these in one message
 WORDS = 1000  # characters of a learner's words
+OPENED = ("O_RDONLY", "O_NONBLOCK", "O_NOFOLLOW", "O_BINARY")  # as far as the system has them
 PASSED, FAILED, MISSING, UNJUDGED = "passed", "failed", "not found", "could not be judged"
 
 
@@ -78,7 +79,7 @@ def read(path: Path, others: Iterable[Path] = ()) -> HandIn:
 def _read_file(path: Path, most: int) -> bytes:
     """The bytes of a regular file. Raises OSError for anything else, and for one of more bytes than `most`."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(path, sum(getattr(os, name, 0) for name in OPENED))
     except OSError as error:
         if error.errno == errno.ELOOP and path.is_symlink():
             raise OSError(0, "it is a symbolic link; name the file itself") from None

@@ -111,6 +111,7 @@ def test_without_isolation_it_needs_trust(tmp_path):
     assert not done.stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 def test_files_that_are_no_notebooks_get_a_row_with_a_sentence(tmp_path):
     good = written(tmp_path / "good.ipynb", RIGHT, CHECK)
     odd = {
