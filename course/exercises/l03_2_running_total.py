@@ -26,8 +26,9 @@ class RunningTotal(socketserver.BaseRequestHandler):
     def handle(self):
         total, rest = 0, b""
         while data := self.request.recv(1024):
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
+            parts = (rest + data).split(b"\n")
+            rest = parts[-1]
+            for line in parts[:-1]:
                 total += int(line)
                 self.request.sendall(b"%d\n" % total)
 
@@ -97,7 +98,9 @@ def every(subject: AnswerUnderTest) -> None:
 
 
 @exercise.step(
-    "several lines may come at once, and a line in pieces", LINES, "*lines, rest = (rest + data).split(b'\\n')"
+    "several lines may come at once, and a line in pieces",
+    LINES,
+    "parts = (rest + data).split(b'\\n'), rest = parts[-1]",
 )
 def pieces(subject: AnswerUnderTest) -> None:
     client = subject.visitor()
