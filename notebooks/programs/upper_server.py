@@ -16,7 +16,7 @@ LONGEST = 65536  # bytes; a longer line is answered in parts
 
 
 class Upper(socketserver.StreamRequestHandler):
-    timeout = 60  # seconds; a client that is silent for longer is disconnected
+    timeout = 60  # seconds; a client that neither sends nor reads for longer is disconnected
 
     def handle(self):
         try:
