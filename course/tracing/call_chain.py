@@ -31,8 +31,8 @@ _recorder: Recorder | None = None
 def trace(also: Traceable | Iterable[Traceable] = ()) -> CallChain:
     """Record the calls of socketserver's server and handler classes while the `with` body runs, in all threads.
 
-    Subclasses of these classes are included. Not recorded: socketserver's private helpers, service_actions and
-    fileno, which the loop calls each time it polls (also=socketserver includes them all); generators and
+    Subclasses of these classes are included. Not recorded: most private helpers of socketserver, fileno, and
+    service_actions, which the loop calls each time it has polled (also=socketserver includes them all); generators and
     coroutines; and forked children, which are other processes.
     also: classes, modules or functions whose calls are recorded as well.
 

@@ -38,7 +38,7 @@ END = object()
 
 PARTS = (socketserver.BaseServer, socketserver.BaseRequestHandler)
 HAND_OVER = ("process_request", "process_request_thread")  # their first argument tells which worker serves whom
-POLLED = ("service_actions", "fileno")  # the loop calls them each time it polls, so their number means nothing
+POLLED = ("service_actions", "fileno")  # what the loop calls in order to poll: no steps of a request
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
