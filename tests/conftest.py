@@ -62,13 +62,13 @@ def nothing_left():
     assert count_threads_and_descriptors() == before, threading.enumerate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab_folder(tmp_path_factory):
     """Where the JupyterLab of the tests keeps its files; the lessons are in its folder `notebooks`."""
     return tmp_path_factory.mktemp("lab")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(lab_folder):
     """The address of a JupyterLab that `make lab` runs, where there is a Chromium to open it with."""
     if os.name == "nt" or not shutil.which("make"):
@@ -87,7 +87,7 @@ def address(lab_folder):
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(address):
     with browser.chromium() as context:
         yield context

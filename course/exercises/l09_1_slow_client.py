@@ -31,7 +31,7 @@ SLOW = {
              "every 0.06 seconds, and no newline"),
 }  # fmt: skip
 PATIENT = [(0.0, b"wait "), (0.05, b"for me\n")]
-_waiting: list[socket.socket] = []
+_waiting: list[Any] = []  # clients and servers that stay to the end: stopping a server ends what its clients send
 serve_answers(exercise)
 
 
@@ -43,19 +43,20 @@ def visited(answer, pieces: list[tuple[float, bytes]]) -> tuple[bytes, float, fl
     and what came to the next one.
     """
     server = serve(socketserver.TCPServer, answer)
+    _waiting.append(server)
     address: Any = server.address
     got, first, end = visit(address, pieces)
     if end >= GIVES_UP:
         return got, first, end, [], b""
     errors = [visit.error for visit in server.visits if visit.error]
     with socket.create_connection(address, GIVES_UP) as sock:
-        sock.sendall(b"qui")
-        time.sleep(0.03)
-        sock.sendall(b"ck\n")
-        try:
+        next_got = b""
+        with contextlib.suppress(OSError):
+            sock.sendall(b"qui")
+            time.sleep(0.03)
+            with contextlib.suppress(OSError):  # it has been closed already; what it was told can still be read
+                sock.sendall(b"ck\n")
             next_got = sock.recv(100)
-        except OSError:
-            next_got = b""
     return got, first, end, errors, next_got
 
 

@@ -468,7 +468,7 @@ class I(socketserver.BaseRequestHandler):
 """,
     ),
     (
-        "it tells a silent client that it was too slow, and closes",
+        "it is not too impatient",
         """
 import socketserver, time, select
 
