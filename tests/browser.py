@@ -59,8 +59,11 @@ def make_lab(folder: Path, *, dark: bool = False):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("IPYTHON", "JUPYTER", "MAKE", "TQDM"))}
+    # Two that start at the same moment find the same port free, and one of them ends when it cannot have it.
+    first_port = 8888 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     own = {
         "BROWSER": "true",  # a command that does nothing
+        "JUPYTER_PORT": str(first_port),
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
@@ -94,7 +97,8 @@ def wait_for_address(lab: subprocess.Popen, log: Path) -> str:
 def end(lab: subprocess.Popen, runtime: Path) -> None:
     """End JupyterLab, which ends its kernels; then make has nothing left to wait for."""
     for server in runtime.glob("jpserver-*.json"):
-        os.kill(json.loads(server.read_text())["pid"], signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it has ended by itself; what it left, the caller looks for
+            os.kill(json.loads(server.read_text())["pid"], signal.SIGTERM)
     try:
         lab.wait(30)
     except subprocess.TimeoutExpired:

@@ -1,15 +1,14 @@
 """Lesson 07: a handler that has its connection as two files."""
 
 import secrets
-import select
 import socket
 import socketserver
-from time import monotonic, sleep
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import random_word, serve_answers
+from course.checking.socket_answers import is_readable, true_within
 
 exercise = Exercise(
     name="count words",
@@ -38,9 +37,7 @@ serve_answers(exercise, lambda answer: (Noting, answer))
 @exercise.inside
 def drained(answer, seconds: float) -> None:
     """Wait until the answer has read what has come so far."""
-    end = monotonic() + seconds
-    while monotonic() < end and not (_connections and not select.select(_connections[-1:], [], [], 0)[0]):
-        sleep(0.001)  # nobody is notified when another thread reads
+    true_within(seconds, lambda: bool(_connections) and not is_readable(_connections[-1]))
 
 
 @exercise.inside
