@@ -9,7 +9,7 @@
 # machine. What is mounted for it vanishes with it. Needs root and debootstrap. If either is missing, or the folder
 # cannot be filled, one line says so and the exit status is 75; otherwise it is that of the command.
 set -euo pipefail
-packages=ca-certificates,git,make,python3.14,python3.14-venv,python3.15,python3.15-venv
+packages=ca-certificates,git,make,procps,python3.14,python3.14-venv,python3.15,python3.15-venv
 # The tests also use these if they are there.
 packages+=,fonts-dejavu-core
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+import threading
 from pathlib import Path
 
 from tqdm import tqdm
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("--trust", action="store_true", help="go on where learners' code cannot be isolated")
     check.add_argument("--dask", metavar="ADDRESS", help="hand the notebooks to the Dask scheduler at this address")
     options = parser.parse_args(arguments)
+    tqdm.set_lock(threading.RLock())  # its own would be one of multiprocessing, for which Python 3.14 starts a process
     with tqdm(total=len(options.notebooks), unit="notebook", disable=None) as bar:
         try:
             if options.dask:

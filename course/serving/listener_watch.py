@@ -124,9 +124,12 @@ class ListenerWatch(Watch):
     def created_task(self, frame: FrameType, task: asyncio.Task[Any] | None) -> None:
         owner, visit = _belongs.get() or (None, None)
         if owner is self and visit and visit.worker == "loop" and visit.ended is None and task:
-            caller = frame.f_back and frame.f_back.f_code.co_name
-            if caller != "_accept_connection":  # asyncio's own task, which sets the connection up
+            caller = frame.f_back
+            if not caller or caller.f_code.co_name != "_accept_connection":
                 visit.worker = self._task_name(task)
+            elif (context := caller.f_locals.get("conn_context")) is not None:
+                # asyncio's own task, which sets the connection up: from Python 3.15 on, in a context of its own.
+                context.run(_belongs.set, (owner, visit))
 
     def loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The exception handler of a coroutine function's event loop: blame the visit concerned, print nothing."""

@@ -6,6 +6,7 @@ step at which an answer has to fail and its text. What a text defines last is th
 
 import importlib
 import re
+import socketserver
 
 import pytest
 from answers import last_defined
@@ -41,6 +42,8 @@ def test_a_right_answer_passes(name, number):
 @pytest.mark.parametrize(("name", "number"), WRONG)
 def test_a_wrong_answer_gets_the_hint_meant_for_it(name, number):
     step, text = answers(name).WRONG[number]
+    if step == "its queue has room for at least 100" and socketserver.TCPServer.request_queue_size >= 100:
+        pytest.skip("from Python 3.15 on, the queue of every server has room for as many as the system allows")
     failed, did = judged(name, text)
     assert failed == step, did
     assert did

@@ -75,14 +75,15 @@ def done(request, tmp_path_factory):
     (folder / "with a module" / "another.py").write_text("")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     for name in ("json", "typing", "socket", "tqdm", "sitecustomize"):  # none of them must be imported
-        (elsewhere / f"{name}.py").write_text("open('imported', 'w').close()\nraise SystemExit('imported')")
+        (elsewhere / f"{name}.py").write_text(f"open('imported', 'w').write('{name}')\nraise SystemExit('imported')")
     arguments = ["--csv", "--deadline", "10", *paths]
     if request.param == "isolated":
         result = command(*arguments, cwd=elsewhere)
     else:
         result = command("--trust", *arguments, cwd=elsewhere, PATH=path_without_bubblewrap(folder / "bin"))
     assert result.returncode == 1, result.stderr
-    assert not (elsewhere / "imported").exists()
+    imported = elsewhere / "imported"
+    assert not imported.exists(), imported.read_text()
     return request.param, {name.split("/")[-2]: row for name, row in rows(result.stdout).items()}, result
 
 

@@ -88,7 +88,7 @@ def test_a_client_that_resets_ends_the_plain_loop(nothing_left):
     ("daemon", "words"), [(False, r"Closing waited \d.\d\d s for 1 thread"), (True, "did not wait for the 1 daemon")]
 )
 def test_daemon_threads_are_not_waited_for(daemon, words):
-    orders = Settings(socketserver.ThreadingTCPServer, 1, work=0.3, daemon_threads=daemon, misbehaving="leaving")
+    orders = Settings(socketserver.ThreadingTCPServer, 1, work=1.0, daemon_threads=daemon, misbehaving="leaving")
     trial = timeline_run.Trial(orders)
     trial.run()
     assert re.search(words, trial.closing)
