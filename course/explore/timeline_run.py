@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from time import sleep
+from time import perf_counter, sleep
 
 from course.crowds.crowd import send_crowd
 from course.crowds.misbehaving import MISBEHAVING
@@ -74,6 +74,9 @@ class Trial:
             if ended_by := self._service.ended_by or server.failure:
                 self.failure = f"The server was ended by {ended_by.splitlines()[-1]}."
             if instance and isinstance(instance, socketserver.ThreadingMixIn):
+                end = perf_counter() + GIVES_UP  # a client that leaves at once may not be accepted yet
+                while len(server.visits) < sum(lane.connected is not None for lane in run) and perf_counter() < end:
+                    sleep(0.005)
                 instance.shutdown()
                 self.closing = self._service.close(instance, len(server.visits))
         return run
