@@ -246,16 +246,17 @@ class Timeline:
         """
         if not self.watched:
             return "seen from their side only"
-        if not self.peak:
+        peak, workers = self.peak, self.workers
+        if not peak:
             return "none of them served"
         if len(self) == 1:
             return "served"
-        if self.peak == len(self):
+        if peak == len(self):
             return "all at once"
-        if self.peak == len(self.workers) == 1 and self.workers != [UNKNOWN]:
+        if peak == len(workers) == 1 and workers != [UNKNOWN]:
             return "one at a time"
-        by = f" by {self.served_by}" if len(self.workers) > self.peak else ""
-        return f"{'never two' if self.peak == 1 else f'at most {self.peak:,}'} at once{by}"
+        by = f" by {self.served_by}" if len(workers) > peak else ""
+        return f"{'never two' if peak == 1 else f'at most {peak:,}'} at once{by}"
 
     @property
     def title(self) -> str:

@@ -15,6 +15,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 ON_COLOURS = ("#ffffff", *["#000000"] * 5)  # text on them, with a contrast of 4.5 or more (WCAG 2.1, 1.4.3)
@@ -63,11 +64,14 @@ class Picture(Figure):
         return zero + one * value
 
     def png(self) -> bytes:
-        """The picture as PNG, with nothing in it that changes from machine to machine or day to day."""
-        buffer = io.BytesIO()
+        """The picture as PNG of 256 colours, with nothing in it that changes from machine to machine or day to day."""
+        pixels, png = io.BytesIO(), io.BytesIO()
         with styled():
-            self.savefig(buffer, format="png", dpi=DPI * SHARPER, metadata={"Software": None})
-        return buffer.getvalue()
+            self.savefig(pixels, format="rgba", dpi=DPI * SHARPER)
+        width = round(WIDTH * DPI * SHARPER)
+        drawn = Image.frombytes("RGBA", (width, len(pixels.getbuffer()) // width // 4), pixels.getvalue())
+        drawn.convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE).save(png, format="png")
+        return png.getvalue()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(inches * DPI) for inches in self.get_size_inches())
