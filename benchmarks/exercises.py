@@ -59,9 +59,8 @@ def by_hand(folder: str) -> float:
 
 
 IMPORTS = """
-import socket, socketserver, sys, threading
+import socket, socketserver, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-from time import time
 """
 
 

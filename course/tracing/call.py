@@ -82,7 +82,7 @@ def _nested(log: Log, namer: Namer, wanted: set[int], begin: float, end: float) 
     """One thread's calls, each in its parent."""
     calls: list[Call] = []
     open_calls: list[Call] = []
-    for clock, code, cls, detail, instruction, request in log.events():
+    for clock, code, cls, detail, instruction, request in log.events:
         if id(code) not in wanted or not begin <= clock <= end:
             continue
         if cls is END:
@@ -188,7 +188,7 @@ def _give_roles(threads: list[tuple[Log, list[Call]]], main: int) -> None:
         _give_role(calls, f"worker {number}")
     unnamed = itertools.count(1)
     for name, calls in others:
-        _give_role(calls, f"thread {next(unnamed)}" if re.match(r"Thread-\d|Dummy-\d", name) else name)
+        _give_role(calls, f"thread {next(unnamed)}" if re.match(r"$|Thread-\d|Dummy-\d", name) else name)
 
 
 def _give_role(calls: list[Call], role: str) -> None:

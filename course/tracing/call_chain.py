@@ -108,7 +108,7 @@ class CallChain:
         if recorder:
             wanted = recorder.usual | self._wanted
             end = perf_counter() if self._end is None else self._end
-            self._calls = resolve(recorder.logs, recorder.homes, wanted, self._begin, end, self._thread)
+            self._calls = resolve(recorder.logs(), recorder.homes, wanted, self._begin, end, self._thread)
             if self._end is not None:
                 self._recorder = None
         return self._calls

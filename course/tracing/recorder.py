@@ -5,8 +5,9 @@ From Python 3.12 on by sys.monitoring, which makes only the chosen functions rep
 every function report, and only in the thread that starts the recording and in threads started later
 (https://docs.python.org/3.11/library/sys.html#sys.setprofile).
 
-While it runs, an event adds six values to a list of the thread's own (an object for each would keep the garbage
-collector busy); names are resolved later, when `calls` is read.
+While it runs, an event adds a few values to one list (an object for each would keep the garbage collector busy, a
+list for each thread would cost as much as the events themselves); threads are told apart and names are resolved later,
+when `calls` is read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from opcode import opmap
 from time import perf_counter
 from types import CodeType, FrameType
@@ -30,11 +30,12 @@ if sys.version_info >= (3, 12):
 else:  # Python 3.11
     from course.tracing.profiler_hooks import Profile, profiles, together
 
-# A call's begin: seconds, code, class of self, the calling function's code and instruction, id of a request.
-# Its end: seconds, code, END, how (see `returned`; it names the exception if Python says), 0, 0.
+# A call's begin: seconds, thread, code, class of self, the calling function's code and instruction, id of a request.
+# Its end: seconds, thread, code, END, and how (see `returned`; it names the exception if Python says). The end of a
+# thread is that of BOOTSTRAP, with its name; later another thread may have the same ident.
 Event = tuple[float, CodeType, Any, Any, int, int]
-WIDTH = 6
 END = object()
+BOOTSTRAP: CodeType = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]
 
 PARTS = (socketserver.BaseServer, socketserver.BaseRequestHandler)
 HAND_OVER = ("process_request", "process_request_thread")  # their first argument tells which worker serves whom
@@ -43,24 +44,19 @@ SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENER
 
 
 class Log:
-    """What one thread did while it was recorded."""
+    """What one thread did while it was recorded, in order. `name` is '' for a thread that threading does not know."""
 
-    def __init__(self, thread: threading.Thread) -> None:
-        self.ident = thread.ident
-        self.name = thread.name
-        self.values: list[Any] = []
-
-    def events(self) -> Iterator[Event]:
-        """The events so far, in order."""
-        values = self.values[: len(self.values) // WIDTH * WIDTH]
-        return zip(*[iter(values)] * WIDTH, strict=True)
+    def __init__(self, ident: int, name: str) -> None:
+        self.ident = ident
+        self.name = name
+        self.events: list[Event] = []
 
 
 class Recorder:
     """Records from `start()` to `stop()`. One serves all traces that run at the same time."""
 
     def __init__(self) -> None:
-        self.logs: list[Log] = []
+        self._values: list[Any] = []
         # Codes are known by their id: their hash is computed anew each time, and two of them may be equal.
         self.homes: dict[int, tuple[CodeType, type | types.ModuleType]] = {}
         self.usual: set[int] = set()
@@ -68,7 +64,6 @@ class Recorder:
         self._makes_instances: set[int] = set()
         self._requests: dict[int, str] = {}
         self._adopted: set[type] = set()
-        self._mine = threading.local()
         for part in PARTS:
             for cls in _family(part):
                 self._want_lineage(cls)
@@ -96,44 +91,56 @@ class Recorder:
         for base in cls.__mro__[:-1]:
             self.usual |= self.want(base, but=POLLED)
 
-    def _log(self, frame: FrameType) -> Callable[[Event], None]:
-        """Called at a thread's first call."""
-        thread = frame.f_locals.get("self") if frame.f_code.co_name.startswith("_bootstrap") else None
-        # A thread that begins is not among threading's own yet, and current_thread() would add a dummy.
-        log = Log(thread if isinstance(thread, threading.Thread) else threading.current_thread())
-        self.logs.append(log)
-        self._mine.extend = log.values.extend
-        return log.values.extend
+    def logs(self) -> list[Log]:
+        """The events so far, thread by thread."""
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        logs: list[Log] = []
+        running: dict[int, Log] = {}
+        values = iter(self._values[:])
+        for clock, ident, code, cls, detail in zip(*[values] * 5, strict=True):
+            rest = (0, 0) if cls is END else (next(values), next(values))
+            if ident not in running:
+                running[ident] = Log(ident, names.get(ident, ""))
+                logs.append(running[ident])
+            log = running[ident]
+            if code is BOOTSTRAP and cls is END:
+                log.name, detail = detail, None
+                del running[ident]
+            log.events.append((clock, code, cls, detail, *rest))
+        return logs
 
-    def _adopt(self, cls: type, frame: FrameType) -> list[Event]:
-        """Record the functions of a class seen for the first time; returns the events missed so far."""
+    def _adopt(self, cls: type, frame: FrameType) -> None:
+        """Record the functions of a class seen for the first time, and the begins of its calls that were missed."""
         self._adopted.add(cls)
         before = set(self._firsts)
         if issubclass(cls, PARTS):
             self._want_lineage(cls)
-        missed: list[Event] = []
+        missed = []
         outer = frame.f_back
         while outer:
             if id(outer.f_code) in self._firsts.keys() - before:
-                missed.insert(0, (perf_counter(), outer.f_code, cls, None, 0, 0))
+                missed.append(outer.f_code)
             outer = outer.f_back
-        return missed
+        for code in reversed(missed):
+            self._values.extend((perf_counter(), threading.get_ident(), code, cls, None, 0, 0))
 
     def _begin(self) -> Callable[[CodeType, Any], None]:
         """The function that records the start of a call; a closure, because it has to be quick.
 
         Its arguments are the code and, from sys.monitoring, an offset; or else the frame.
         """
-        firsts, adopted, mine, clock = self._firsts, self._adopted, self._mine, perf_counter
+        firsts, adopted, extend, clock, ident = (
+            self._firsts,
+            self._adopted,
+            self._values.extend,
+            perf_counter,
+            threading.get_ident,
+        )
         special, requests = self._makes_instances, self._requests
         getframe, monitored = sys._getframe, sys.version_info >= (3, 12)
 
         def begin(code: CodeType, where: Any) -> None:
             frame = getframe(1) if monitored else where
-            try:
-                extend = mine.extend
-            except AttributeError:
-                extend = self._log(frame)
             cls = None
             request = 0
             key = id(code)
@@ -144,10 +151,9 @@ class Recorder:
                     if key in requests:
                         request = _request_id(values, requests[key])
                     if cls not in adopted:
-                        for event in self._adopt(cls, frame):
-                            extend(event)
+                        self._adopt(cls, frame)
             caller = frame.f_back or frame
-            extend((clock(), code, cls, caller.f_code, caller.f_lasti, request))
+            extend((clock(), ident(), code, cls, caller.f_code, caller.f_lasti, request))
 
         return begin
 
@@ -161,26 +167,21 @@ class Recorder:
             self._tool = use_free_tool("course.trace")
             if self._tool is None:
                 raise RuntimeError("profilers and debuggers use all tool ids of sys.monitoring: stop one of them first")
-            firsts, mine, clock = self._firsts, self._mine, perf_counter
+            firsts, extend, clock, ident = self._firsts, self._values.extend, perf_counter, threading.get_ident
 
             def returned(code: CodeType, _offset: int, _value: object) -> None:
-                now = clock()
-                try:
-                    extend = mine.extend
-                except AttributeError:
-                    return  # the call began before the recording
-                extend((now, code, END, None, 0, 0))
+                name = None if code is not BOOTSTRAP else sys._getframe(1).f_locals["self"].name
+                extend((clock(), ident(), code, END, name))
 
             def unwound(code: CodeType, _offset: int, error: BaseException) -> None:
                 if id(code) in firsts:
-                    now = clock()
-                    with suppress(AttributeError):
-                        mine.extend((now, code, END, type(error).__name__, 0, 0))
+                    extend((clock(), ident(), code, END, type(error).__name__))
 
             monitoring.register_callback(self._tool, events.PY_START, self._begin())
             monitoring.register_callback(self._tool, events.PY_RETURN, returned)
             monitoring.register_callback(self._tool, events.PY_UNWIND, unwound)
             monitoring.set_events(self._tool, events.PY_UNWIND)
+            monitoring.set_local_events(self._tool, BOOTSTRAP, events.PY_RETURN)
             for code, _ in self.homes.values():
                 self._listen(code)
 
@@ -192,7 +193,7 @@ class Recorder:
             if tool is None:
                 return
             monitoring.set_events(tool, events.NO_EVENTS)
-            for code, _ in self.homes.values():
+            for code in (BOOTSTRAP, *(code for code, _ in self.homes.values())):
                 monitoring.set_local_events(tool, code, events.NO_EVENTS)
             for event in (events.PY_START, events.PY_RETURN, events.PY_UNWIND):
                 monitoring.register_callback(tool, event, None)
@@ -247,18 +248,16 @@ class Recorder:
             """Nothing to do: every function reports."""
 
         def _profiler(self) -> Profile:
-            begin, firsts, mine, clock = self._begin(), self._firsts, self._mine, perf_counter
+            begin, firsts, extend, clock = self._begin(), self._firsts, self._values.extend, perf_counter
+            ident = threading.get_ident
 
             def profile(frame: FrameType, event: str, _value: object) -> None:
                 if event == "return":
                     code = frame.f_code
-                    if id(code) in firsts:
-                        now = clock()
-                        try:
-                            extend = mine.extend
-                        except AttributeError:
-                            return
-                        extend((now, code, END, frame.f_lasti, 0, 0))
+                    if code is BOOTSTRAP:
+                        extend((clock(), ident(), code, END, frame.f_locals["self"].name))
+                    elif id(code) in firsts:
+                        extend((clock(), ident(), code, END, frame.f_lasti))
                 elif event == "call":
                     code = frame.f_code
                     if id(code) in firsts:
