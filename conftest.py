@@ -1,5 +1,6 @@
 """For all tests, the lessons' cells included."""
 
+import gc
 import os
 
 os.environ["COURSE_PROGRESS"] = "off"  # which hints a check gives must not depend on the runs before
@@ -11,3 +12,9 @@ LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_clas
 def pytest_collection_modifyitems(items):
     """Run the longest files first, so that no worker is left with one of them at the end."""
     items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
+
+
+def pytest_collection_finish():
+    """Let no later garbage collection walk through what was imported for the tests: most tests of servers need two."""
+    gc.collect()
+    gc.freeze()

@@ -4,7 +4,6 @@ import socket
 import socketserver
 import sys
 import threading
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -20,11 +19,16 @@ LISTEN = "0A"
 
 
 def count_waiting(port):
-    """The connections that the kernel has made and no program has accepted: of a listening socket, rx_queue."""
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        _, local, _, state, queues, *_ = line.split()
-        if state == LISTEN and int(local.split(":")[1], 16) == port:
-            return int(queues.split(":")[1], 16)
+    """The connections that the kernel has made and no program has accepted: of a listening socket, rx_queue.
+
+    Listening sockets come first, so the thousands of connections that earlier tests have left are not read.
+    """
+    with open("/proc/net/tcp") as table:
+        next(table)
+        for line in table:
+            _, local, _, state, queues, *_ = line.split()
+            if state == LISTEN and int(local.split(":")[1], 16) == port:
+                return int(queues.split(":")[1], 16)
     raise LookupError(port)
 
 

@@ -69,4 +69,5 @@ def test_the_tests_of_python_itself_pass(name, way, tmp_path):
         check=False, capture_output=True, text=True, timeout=240, cwd=tmp_path, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
+    assert "dangling" not in done.stderr
     assert done.stdout.endswith("seen: True, enough run: True\n")

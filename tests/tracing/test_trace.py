@@ -7,9 +7,7 @@ import http.server
 import json
 import socket
 import socketserver
-import subprocess
 import sys
-import textwrap
 import threading
 import types
 import unittest.mock
@@ -582,26 +580,6 @@ def test_servers_that_others_wrote():
         assert connection.getresponse().read() == b"hello"
         connection.close()
     assert "WSGIRequestHandler.run_wsgi" in chain.sequence("worker 1")
-
-
-def test_pythons_own_tests_of_socketserver_pass_under_a_trace():
-    program = """
-        import sys, unittest
-        from course import trace
-        from test import test_socketserver
-        with trace() as chain:
-            outcome = unittest.TextTestRunner(stream=sys.stdout).run(
-                unittest.defaultTestLoader.loadTestsFromModule(test_socketserver))
-        assert outcome.testsRun > 10, outcome
-        assert len(chain.calls) > 300, len(chain.calls)
-        sys.exit(not outcome.wasSuccessful())
-    """
-    pytest.importorskip("test.test_socketserver", reason="this Python came without its own tests")
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=100
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "dangling" not in done.stdout + done.stderr
 
 
 def test_what_the_loop_does_while_it_polls_is_left_out_unless_asked_for():
