@@ -8,6 +8,7 @@ the moment its first client began to connect.
 from __future__ import annotations
 
 import enum
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from course.text import duration, html_table, paragraph, plural, text_table
 
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
+    from course.explore.view import TimelineView
 
 Address = tuple[str, int] | tuple[str, int, int, int] | str
 """Where a server listens: (host, port), IPv6's four values, or the path of a Unix socket."""
@@ -30,7 +32,7 @@ class Ending(enum.StrEnum):
 
     REPLIED = "replied", "the server sent something, then ended the connection"
     CLOSED = "closed", "the server ended the connection without a byte"
-    LEFT = "left", "the client went away without waiting for a reply"
+    LEFT = "left", "the client ended the connection before the server did"
     REFUSED = "refused", "nothing listened at the address"
     RESET = "reset", "the connection was reset"
     TIMED_OUT = "timed out", "the client's deadline passed"
@@ -39,6 +41,7 @@ class Ending(enum.StrEnum):
     ANSWERED = "answered", "every datagram was answered"
     NO_ANSWER = "no answer", "a datagram was sent, and no answer came before the client's deadline"
     CUT = "cut", "the server received less of a datagram than was sent"
+    UNKNOWN = "end unknown", "the record does not say how it ended, or it had not ended yet"
 
     meaning: str
 
@@ -278,6 +281,24 @@ class Timeline:
         from course.drawing.timeline import draw_timelines
 
         return draw_timelines([self, *others], dark=dark)
+
+    def view(self, *others: Timeline) -> TimelineView:
+        """This run, with the `others` on the same time axis, as a widget: hover over it, zoom, replay it, sort it.
+
+        Where no widget can be shown, the picture of `draw()` stands in its place.
+        """
+        from course.explore.view import TimelineView
+
+        return TimelineView([self, *others])
+
+    def save(self, path: str | os.PathLike[str], *others: Timeline) -> None:
+        """Write what `view()` shows into one HTML file, which a browser opens from disk, without Python or a network.
+
+        Raises ValueError unless the name ends in .html or .htm; OSError if the file cannot be written.
+        """
+        from course.explore.view import save_page
+
+        save_page([self, *others], path)
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *text_table(self._rows()), *self._rest()])

@@ -33,6 +33,7 @@ MARKERS = {
     Ending.FAILED: "D",
     Ending.NO_ANSWER: "$?$",
     Ending.CUT: "s",
+    Ending.UNKNOWN: "P",
 }
 LARGER = {Ending.RAISED: 1.7, Ending.REFUSED: 1.25, Ending.TIMED_OUT: 1.8, Ending.CLOSED: 1.2, Ending.NO_ANSWER: 1.4}
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
@@ -61,7 +62,7 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
     heights = [height for run in runs for height in (0.42, _lanes_height(len(run)))]
     titles = [0.58 if _many(run) else 0.38 for run in runs]
     end = max(run.makespan for run in runs) * 1.02 or 1.0
-    words = _legend_words(runs, end)
+    words = legend_words(runs, end)
     columns = _columns([*words.values()])
     legend = LEGEND_ROW * -(-len(words) // columns)
     total = sum(heights) + sum(titles) + GAP * (2 * len(runs) - 1) + BOTTOM + legend
@@ -135,17 +136,17 @@ def _draw_lanes(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
     _draw_endings(axes, run, places, colours)
 
 
-def _look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[str, Any]:
+def look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[str, Any]:
     """How a phase is filled and edged: with hatching, or with plain colours where lanes are too thin for it."""
     if not field and phase in ("in service", "over"):
-        return {"facecolor": _colour(phase, colours, field=False), "edgecolor": colours["ink"]}
+        return {"facecolor": colour_of(phase, colours, field=False), "edgecolor": colours["ink"]}
     if field or phase in ("connecting", "connected"):
-        return {"facecolor": _colour(phase, colours, field=field), "edgecolor": "none"}
+        return {"facecolor": colour_of(phase, colours, field=field), "edgecolor": "none"}
     hatch = {"queued": "/////", "waiting": "/////", "accepted": "....."}[phase]
     return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": hatch}
 
 
-def _colour(phase: str, colours: dict[str, str], *, field: bool) -> str:
+def colour_of(phase: str, colours: dict[str, str], *, field: bool) -> str:
     shades = {"connecting": "pale", "accepted": "faint", "over": "paper" if field else "ink"}
     return COLOURS[0] if phase == "in service" else colours[shades.get(phase, "fill")]
 
@@ -170,13 +171,13 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -
             bar = [(start, place - half), (stop, place - half), (stop, place + half), (start, place + half)]
             boxes.setdefault((phase, hatch), []).append(bar)
     for (phase, hatch), bars in boxes.items():
-        look = _look(phase, colours)
+        style = look(phase, colours)
         if phase == "in service":
-            look["facecolor"] = fills[hatch]
-            axes.add_collection(PolyCollection(bars, linewidth=width, hatch=hatch or None, **look), autolim=False)
+            style["facecolor"] = fills[hatch]
+            axes.add_collection(PolyCollection(bars, linewidth=width, hatch=hatch or None, **style), autolim=False)
         else:  # as one shape: hatching takes its time for each
             shape = Path.make_compound_path_from_polys(np.array(bars))
-            axes.add_patch(PathPatch(shape, linewidth=0.0 if phase == "over" else 0.6, **look))
+            axes.add_patch(PathPatch(shape, linewidth=0.0 if phase == "over" else 0.6, **style))
 
 
 def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
@@ -189,7 +190,7 @@ def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
             first = int(start / end * columns)
             row[first : max(first + 1, int(stop / end * columns))] = 1 + phases.index(phase)
     inks = np.array(
-        [to_rgb(colour) for colour in (colours["paper"], *(_colour(phase, colours, field=True) for phase in phases))]
+        [to_rgb(colour) for colour in (colours["paper"], *(colour_of(phase, colours, field=True) for phase in phases))]
     )
     parts = np.array_split(field, min(len(run), ROWS))
     dots = np.stack([inks[part].mean(axis=0) for part in parts])
@@ -248,7 +249,7 @@ def _in_service(runs: Sequence[Timeline]) -> str:
     return f"in service, one colour{' and hatch' * (most > len(COLOURS))} per {noun}"
 
 
-def _legend_words(runs: Sequence[Timeline], end: float) -> dict[str, str]:
+def legend_words(runs: Sequence[Timeline], end: float) -> dict[str, str]:
     """The phases and endings that can be seen in this picture, and what their signs mean."""
     words = {
         "connecting": "connecting",
@@ -286,8 +287,8 @@ def _draw_legend(figure: Picture, words: dict[str, str], columns: int, *, field:
         if isinstance(sign, Ending):
             handles.append(Line2D([], [], label=text, **_marker(sign, colours, 1)))
         elif HALF[sign] < 0.1:
-            handles.append(Line2D([], [], label=text, color=_colour(sign, colours, field=field), linewidth=2.5))
+            handles.append(Line2D([], [], label=text, color=colour_of(sign, colours, field=field), linewidth=2.5))
         else:
-            handles.append(Patch(label=text, linewidth=0.6, **_look(sign, colours, field=field)))
+            handles.append(Patch(label=text, linewidth=0.6, **look(sign, colours, field=field)))
     figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=8.5,
                   labelcolor=colours["ink"], handlelength=1.8, columnspacing=1.4)  # fmt: skip

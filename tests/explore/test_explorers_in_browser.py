@@ -243,6 +243,83 @@ def test_the_call_chain_by_mouse_and_by_keyboard(explorer, page):
         explorer.says(f"Call {number} of 20")
 
 
+# The lanes of a run
+
+RUN_OF_FOUR = """\
+from course.timeline import Lane, Timeline
+
+def lane(n, end="replied"):
+    return Lane(n, None, 0, 0.001, n / 10, end, accepted=(n - 1) / 10 + 0.002, began=(n - 1) / 10 + 0.002,
+                finished=n / 10, worker="loop", watched=True)
+
+run = Timeline("Server", [lane(1), lane(2), lane(3, "reset"), lane(4)])
+"""
+
+
+def try_the_lanes(page):
+    """By keyboard, then by mouse: the cursor, the lanes, zoom, and the order."""
+    box = page.locator(".course-lanes")
+    lanes, said, tip, heard = (
+        box.locator("canvas").first,
+        box.locator(".said"),
+        box.locator(".tip"),
+        box.locator(".heard"),
+    )
+    expect(box.locator(".title")).to_have_text("Server: 4 clients, one at a time, 0.40 s (1 reset)")
+    expect(box.get_by_role("listitem").filter(has_text="queued: connected, not accepted")).to_be_visible()
+    lanes.focus()
+    region = heard.element_handle()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("At 0.065 s: in service: client 1 by the loop; queued: clients 2 to 4.")
+    expect(heard).to_contain_text("At 0.065 s")
+    assert "At 0.065 s" in region.text_content()  # the same node as before, which is why it is read out
+    page.keyboard.press("ArrowDown")
+    expect(tip).to_have_text("client 1: connecting 1.0 ms, queued 1.0 ms, in service 98.0 ms by the loop; replied")
+    page.keyboard.press("ArrowDown")
+    expect(tip).to_contain_text("client 2: connecting 1.0 ms, queued 0.10 s")
+    box.get_by_role("button", name="Longest wait first").press("Enter")
+    lanes.focus()
+    page.keyboard.press("ArrowDown")
+    expect(tip).to_contain_text("client 4: connecting 1.0 ms, queued 0.30 s")
+    page.keyboard.press("End")
+    expect(said).to_contain_text("queued: nobody; gone: clients 1 to 4")
+    box.get_by_role("slider", name="moment").press("Home")
+    expect(said).to_contain_text("At 0.000 s")
+
+    frame = lanes.bounding_box()
+    lanes.hover(position={"x": 300, "y": 34 + 11})
+    expect(tip).to_contain_text("client 4")
+    lanes.click(position={"x": 84 + (frame["width"] - 96) / 2, "y": 50})
+    expect(said).to_contain_text("At 0.204 s: in service: client 3 by the loop; queued: client 4")
+    box.get_by_role("button", name="Zoom in").click()
+    lanes.click(position={"x": 86, "y": 50})
+    expect(said).to_contain_text("At 0.10")
+    box.get_by_role("button", name="Show all").click()
+    lanes.click(position={"x": 86, "y": 50})
+    expect(said).to_contain_text("At 0.00")
+
+
+def test_a_view_in_a_notebook_and_the_page_that_it_saves(page, chromium, address, write, lab_folder):
+    browser.open_lesson(page, address, write("lanes", RUN_OF_FOUR + "run.save('run.html')\nrun.view()"))
+    browser.run_all_cells(page)
+    try_the_lanes(page)
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    expect(page.locator(".course-lanes")).to_have_css("background-color", "rgb(17, 17, 17)")
+    assert browser.red(page) == []
+
+    saved = chromium.new_page()
+    asked = []
+    saved.on("request", lambda request: asked.append(request.url))
+    saved.goto((lab_folder / "notebooks/run.html").as_uri())
+    try_the_lanes(saved)
+    for width in (600, 1600):
+        saved.set_viewport_size({"width": width, "height": 900})
+        saved.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    assert len(asked) == 1
+    saved.close()
+
+
 # Where else they are opened
 
 
