@@ -13,6 +13,7 @@ import urllib.request
 import wsgiref.simple_server
 from concurrent.futures import ThreadPoolExecutor
 
+import aiohttp.web
 import aiosmtpd.smtp
 import django.conf
 import django.core.handlers.wsgi
@@ -187,6 +188,25 @@ def uvicorn_server(log):
     return function, get_page
 
 
+def aiohttp_server(log):
+    async def page(request):
+        log.append(request.transport.get_extra_info("peername"))
+        return aiohttp.web.Response(body=b"page")
+
+    async def function(listener):
+        application = aiohttp.web.Application()
+        application.router.add_get("/", page)
+        runner = aiohttp.web.AppRunner(application)
+        await runner.setup()
+        await aiohttp.web.SockSite(runner, listener).start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    return function, get_page
+
+
 STRANGERS = [
     werkzeug_threaded,
     django_threaded,
@@ -197,6 +217,7 @@ STRANGERS = [
     pytest.param(websockets_in_tasks, marks=accepts_out_of_sight),
     pytest.param(smtp, marks=accepts_out_of_sight),
     pytest.param(uvicorn_server, marks=accepts_out_of_sight),
+    pytest.param(aiohttp_server, marks=accepts_out_of_sight),
 ]
 
 
@@ -223,4 +244,4 @@ def test_the_record_equals_the_strangers_own_log(stranger, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-TASKS = (websockets_in_tasks, smtp, uvicorn_server)
+TASKS = (websockets_in_tasks, smtp, uvicorn_server, aiohttp_server)
