@@ -6,8 +6,10 @@
 # make setup         what the others do first: an environment with the course, its tests and all they need
 # make notebooks     run the lessons that differ from the last commit, and store their outputs
 # make constraints   pin anew what pyproject.toml names, for every supported Python and system
-# make bench         measure the figures of the README
+# make bench         measure the figures of site/figures.md
 # make picture       draw the README's picture anew
+# make site          build the site of the lessons in build/site
+# make site-test     the same, then test it in a real browser (needs Chromium)
 # make screenshots   take the pictures of the explorers anew (needs Chromium)
 PYTHON ?= python3
 VENV ?= .venv
@@ -18,7 +20,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 # No progress bars in outputs that are compared.
 QUIET = TQDM_DISABLE=1
 
-.PHONY: help setup lab test coverage test-oldest lint notebooks constraints bench picture screenshots
+.PHONY: help setup lab test coverage test-oldest lint notebooks constraints bench picture site site-test screenshots
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -86,6 +88,13 @@ bench: $(READY)
 
 picture: $(READY)
 	$(BIN)/python tools/picture.py
+
+site: $(READY)
+	@$(INSTALL) '.[site]'
+	$(BIN)/python tools/build_site.py
+
+site-test: site
+	COURSE_SITE=required $(BIN)/python -m pytest tests/site
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py
