@@ -49,11 +49,8 @@ def over(answer, number: int, seconds: float) -> None:
 @exercise.solution
 class FullHouse(socketserver.ThreadingTCPServer):
     daemon_threads = True
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.lock = threading.Lock()
-        self.inside = 0
+    lock = threading.Lock()
+    inside = 0
 
     def verify_request(self, request, client_address):
         with self.lock:

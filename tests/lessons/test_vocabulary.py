@@ -1,7 +1,6 @@
 """No lesson uses a word or a piece of Python before the course has explained it."""
 
 import functools
-import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,14 +12,13 @@ from vocabulary import VOCABULARY, not_explained, used_too_early
 
 from course.checking.exercise_files import find_all
 
-HERE = Path(__file__).resolve().parent
-KNOWN = tomllib.loads((HERE / "vocabulary_known.toml").read_text(encoding="utf-8"))
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 @functools.cache
 def lessons():
     """Pairs of a lesson's number and its notebook, in the order of reading."""
-    paths = sorted((HERE.parent.parent / "notebooks").glob("*.ipynb"))
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
     return [(path.name.partition("_")[0], nbformat.read(path, as_version=4)) for path in paths]
 
 
@@ -31,11 +29,7 @@ def found():
 
 @pytest.mark.parametrize("lesson", [lesson for lesson, _ in lessons()])
 def test_a_lesson_uses_what_has_been_explained(lesson):
-    """What is known is kept in vocabulary_known.toml until it is mended; what is mended has to go from there."""
-    said = {entry: sentence for where, entry, sentence in found() if where == lesson}
-    known = set(KNOWN.get(lesson, []))
-    assert [sentence for entry, sentence in said.items() if entry not in known] == []
-    assert sorted(known - said.keys()) == []
+    assert [sentence for where, _, sentence in found() if where == lesson] == []
 
 
 def test_every_entry_is_explained_where_the_vocabulary_says():
