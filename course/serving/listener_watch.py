@@ -54,8 +54,13 @@ class ListenerWatch(Watch):
 
     def accepting(self, frame: FrameType) -> None:
         listener = frame.f_locals["self"]
-        if self.stopping and listener.gettimeout() != 0 and self._is_mine(listener):
+        if not self._is_mine(listener):
+            return
+        if self.stopping and listener.gettimeout() != 0:
             raise SystemExit("the server is being stopped")
+        if (thread := threading.current_thread()) is not self.loop:
+            with self.changed:
+                self._threads.add(thread)
 
     def accepted(self, frame: FrameType, value: tuple[socket.socket, Any] | None) -> None:
         moment = perf_counter()

@@ -66,7 +66,7 @@ class Watch:
         return name
 
     def threads(self) -> list[threading.Thread]:
-        """The threads beside the loop's that have served anyone and still exist."""
+        """The threads beside the loop's that have accepted or served anyone, or wait for it, and still exist."""
         with self.changed:
             return list(self._threads)
 
