@@ -91,7 +91,7 @@ picture: $(READY)
 
 site: $(READY)
 	@$(INSTALL) '.[site]'
-	$(BIN)/python tools/build_site.py
+	$(QUIET) $(BIN)/python tools/build_site.py
 
 site-test: site
 	COURSE_SITE=required $(BIN)/python -m pytest tests/site

@@ -1,6 +1,7 @@
 """Build the site in build/site: lay out its pages in build/site-source, then have Sphinx write them as HTML.
 
-The lessons are shown as they are stored, and nothing is run. What is not a page of its own lies in site/.
+The lessons are shown as they are stored, and none of their cells is run. Where a lesson has an explorer of timelines,
+its page has two recorded runs to hover over. The front page and what else is no lesson lies in site/.
 """
 
 import json
@@ -10,6 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from picture import record
+
+from course.explore.view import MODULE, STYLE, lanes_data
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -25,6 +30,19 @@ PAGES = (
 )
 TO_A_CELL = re.compile(r"\((\w+)\.ipynb#cell-id=([\w-]+)\)")
 Notebook = dict[str, Any]
+EXPLORER = re.compile(r"^explore\.(timeline|live)\(", re.MULTILINE)
+RECORDED = """<div class="recorded"></div><style>{style}</style><script type="module">
+{module}
+show(document.querySelector(".recorded"), {data});
+</script>
+"""
+SHOW_RECORDED = """\
+On this site no explorer runs, but two recorded runs can be explored. Hover over a bar, zoom, or move the cursor.
+
+```{raw} html
+:file: ../recorded.html
+```
+"""
 
 
 def label(lesson: str, cell: str) -> str:
@@ -45,6 +63,8 @@ def prepare(notebook: Notebook, lesson: str, linked: set[str]) -> None:
             source = "".join(cell["source"])
             cell["source"] = TO_A_CELL.sub(lambda to: f"(#{label(to[1], to[2])})", source)
         cells.append(cell)
+        if EXPLORER.search("".join(cell["source"])) and cell["cell_type"] == "code":
+            cells.append({"cell_type": "markdown", "id": f"to-{cell['id']}", "metadata": {}, "source": SHOW_RECORDED})
     if number := re.match(r"\d\d(?=_)", lesson):
         cells[0]["source"] = cells[0]["source"].replace("# ", f"# {number[0]} ", 1)
     notebook["cells"] = cells
@@ -61,6 +81,8 @@ def lay_out(source: Path) -> None:
             shutil.copytree(path, source / name)
         else:
             shutil.copy(path, source)
+    data = json.dumps(lanes_data(record())).replace("<", "\\u003c")  # nothing in it ends the script
+    (source / "recorded.html").write_text(RECORDED.format(style=STYLE, module=MODULE, data=data), encoding="utf-8")
     lessons = sorted((source / "notebooks").glob("*.ipynb"))
     linked = {label(*found) for path in lessons for found in TO_A_CELL.findall(path.read_text(encoding="utf-8"))}
     for path in lessons:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from course import crowd, serve
+from course.timeline import Timeline
 
 PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 
@@ -18,12 +19,17 @@ class Upper(socketserver.BaseRequestHandler):
         self.request.sendall(words.upper())
 
 
-def main() -> None:
+def record() -> tuple[Timeline, Timeline]:
+    """The same clients of a server that serves one at a time, and of one that serves many at once."""
     runs = []
     for server_class in (socketserver.TCPServer, socketserver.ThreadingTCPServer):
         with serve(server_class, Upper) as server:
             runs.append(crowd(server, clients=6, send=b"hello\n", every=0.02))
-    one_at_a_time, many_at_once = runs
+    return runs[0], runs[1]
+
+
+def main() -> None:
+    one_at_a_time, many_at_once = record()
     PICTURES.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
         picture = one_at_a_time.draw(many_at_once, dark=theme == "dark")

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from browser import CHROMIUM
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build" / "site"
@@ -168,6 +168,12 @@ def corner(picture):
     return Image.open(io.BytesIO(picture.screenshot())).convert("L").getpixel((3, 3))
 
 
+def make_dark(page):
+    """Press the page's button until the theme is the dark one."""
+    while page.locator("body").get_attribute("data-theme") != "dark":
+        page.locator("button.theme-toggle:visible").click()
+
+
 def test_pictures_are_dark_on_a_dark_page_and_light_in_print(open_page):
     page = open_page("dark")
     for name in (LESSON, "index.html"):
@@ -181,10 +187,28 @@ def test_pictures_are_dark_on_a_dark_page_and_light_in_print(open_page):
     page.goto(f"{BUILT.as_uri()}/{LESSON}")
     picture = page.locator(".content img").first
     assert corner(picture) > 230
-    theme = page.locator("button.theme-toggle:visible")
-    while page.locator("body").get_attribute("data-theme") != "dark":
-        theme.click()
+    make_dark(page)
     assert corner(picture) < 40
+
+
+def test_a_recorded_run_is_hovered_over_scrubbed_and_dark_on_a_dark_page(open_page):
+    page = open_page("light")
+    page.goto(f"{BUILT.as_uri()}/{LESSON}")
+    lanes = page.locator(".course-lanes")
+    expect(lanes.locator(".title")).to_contain_text([re.compile("^TCPServer: 6"), re.compile("^ThreadingTCPServer: 6")])
+    canvas = lanes.locator("canvas[role=img]").first
+    canvas.scroll_into_view_if_needed()
+    place = canvas.bounding_box()
+    page.mouse.move(place["x"] + place["width"] * 0.6, place["y"] + place["height"] * 0.5)
+    expect(lanes.locator(".tip")).to_contain_text("client ")
+    before = lanes.locator(".said").inner_text()
+    lanes.locator("input[type=range]").fill("500")
+    expect(lanes.locator(".said")).not_to_have_text(before)
+    expect(lanes.locator(".said")).to_contain_text("in service: client")
+    assert corner(canvas) > 230
+    make_dark(page)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    assert corner(canvas) < 40
 
 
 def test_pages_fit_on_a_phone(open_page):
