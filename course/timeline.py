@@ -8,6 +8,7 @@ the moment its first client began to connect.
 from __future__ import annotations
 
 import enum
+import itertools
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -53,13 +54,8 @@ class Ending(enum.StrEnum):
         return ending
 
     @classmethod
-    def of(cls, word: str) -> Ending:
-        """The ending with that word. Raises ValueError, which lists the words, if there is none."""
-        if isinstance(word, cls):
-            return word
-        if word not in list(cls):
-            raise ValueError(f"{word!r} is not an ending; there are: {', '.join(cls)}")
-        return next(ending for ending in cls if ending == word)
+    def _missing_(cls, word: object) -> None:
+        raise ValueError(f"{word!r} is not an ending; there are: {', '.join(cls)}")
 
     def __repr__(self) -> str:
         return repr(self.value)  # so that a dict of endings prints as one of texts
@@ -133,7 +129,7 @@ class Lane:
     sent: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ending", Ending.of(self.ending))  # a word becomes a member; ValueError if it is none
+        object.__setattr__(self, "ending", Ending(self.ending))  # type: ignore[call-arg]  # by its value
 
     @property
     def queued(self) -> float | None:
@@ -156,16 +152,17 @@ class Lane:
         accepted (the program has it, no thread serves it yet), in service, over (the service has ended, the
         client does not know yet).
         """
-        marks = [("connecting", self.connecting)]
-        if self.connected is not None:
-            known = [self.connected, *(t for t in (self.accepted,) if t is not None)]
-            marks.append(("waiting" if self.sent else "queued" if self.watched else "connected", min(known)))
-        if self.accepted is not None:
-            marks.append(("accepted", self.accepted))
-        if self.began is not None:
-            marks.append(("in service", self.began))
-            if self.finished is not None:
-                marks.append(("over", self.finished))
+        start = self.connected
+        if start is not None and self.accepted is not None:
+            start = min(start, self.accepted)
+        moments = {
+            "connecting": self.connecting,
+            "waiting" if self.sent else "queued" if self.watched else "connected": start,
+            "accepted": self.accepted,
+            "in service": self.began,
+            "over": None if self.began is None else self.finished,
+        }
+        marks = [(phase, moment) for phase, moment in moments.items() if moment is not None]
         ends = [start for _, start in marks[1:]] + [max(self.ended, marks[-1][1])]
         return [(phase, start, end) for (phase, start), end in zip(marks, ends, strict=True) if end > start]
 
@@ -209,11 +206,9 @@ class Timeline:
             if lane.began is not None:
                 changes[lane.began] += 1
                 changes[lane.ended if lane.finished is None else lane.finished] -= 1
-        steps, count = [(0.0, 0)], 0
-        for moment in sorted(changes):
-            count += changes[moment]
-            steps.append((moment, count))
-        return steps
+        moments = sorted(changes)
+        counts = itertools.accumulate(changes[moment] for moment in moments)
+        return [(0.0, 0), *zip(moments, counts, strict=True)]
 
     @property
     def peak(self) -> int | None:

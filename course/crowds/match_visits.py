@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 from course.crowds.client_loop import ClientReport
 from course.timeline import Ending, Lane, Timeline, Visit
+
+SAW_THE_END = (Ending.REPLIED, Ending.CLOSED, Ending.RESET, Ending.ANSWERED)
 
 
 def match_visits(name: str, reports: Iterable[ClientReport], visits: Iterable[Visit] | None) -> Timeline:
@@ -24,16 +27,11 @@ def match_visits(name: str, reports: Iterable[ClientReport], visits: Iterable[Vi
     for visit in visits or ():
         if visit.accepted >= zero:
             unmatched[_key(visit.address) if _key(visit.address) in known else None].append(visit)
-    matched = [
-        (_datagram_visits if client.sent else _stream_visit)(client, unmatched[_key(client.address)])
-        for client in clients
-    ]
+    claims = [(client, unmatched[_key(client.address)]) for client in clients]
+    matched = [list(visits) if client.sent else _stream_visit(client, visits) for client, visits in claims]
     watched = visits is not None and not _served_unseen(clients, matched)
-    lanes = [
-        _lane(client, mine if watched else [], zero, watched=watched)
-        for client, mine in zip(clients, matched, strict=True)
-    ]
-    return Timeline(name, lanes, watched=watched)
+    ends = zip(clients, matched, strict=True)
+    return Timeline(name, (_lane(client, mine, zero, watched) for client, mine in ends), watched=watched)
 
 
 def _served_unseen(clients: list[ClientReport], matched: list[list[Visit]]) -> bool:
@@ -57,46 +55,43 @@ def _stream_visit(client: ClientReport, visits: deque[Visit]) -> list[Visit]:
     return [visits.popleft()] if visits and client.ending != Ending.REFUSED else []
 
 
-def _datagram_visits(client: ClientReport, visits: deque[Visit]) -> list[Visit]:
-    """All visits of a client: each of its datagrams is one."""
-    return list(visits)
-
-
-def _lane(client: ClientReport, visits: list[Visit], zero: float, *, watched: bool) -> Lane:
+def _lane(client: ClientReport, visits: list[Visit], zero: float, watched: bool) -> Lane:
     """The lane of a client, in seconds since `zero`. It is in service from its first visit to its last one."""
     assert client.ended is not None
 
     def since(moment: float | None) -> float | None:
         return None if moment is None else moment - zero
 
-    first, last = (visits[0], visits[-1]) if visits else (None, None)
-    failed = next((visit for visit in visits if visit.error), first)
-    ending, finished, connected = client.ending, last.ended if last else None, client.connected
-    if first and last:
-        # A service that was over before its thread noted so is over at the latest when the client saw the end.
-        if finished is None and last.began is not None and ending in SAW_THE_END:
-            finished = max(last.began, client.ended)
-        # A client that was reset at once may have learned of that before it knew that it was connected.
-        connected = first.accepted if connected is None else connected
-        if client.sent > max(visit.size or 0 for visit in visits) > 0:
-            ending = Ending.CUT
-    return Lane(
+    lane = Lane(
         client.number,
         client.address,
         client.connecting - zero,
-        since(connected),
+        since(client.connected),
         client.ended - zero,
-        Ending.RAISED if failed and failed.error else ending,
+        client.ending,
         client.reply,
-        failed.error if failed and failed.error else client.error,
-        since(first.accepted if first else None),
-        since(first.began if first else None),
-        since(finished),
-        first.worker if first else "",
-        failed.traceback if failed else "",
+        client.error,
         watched=watched,
         sent=client.sent,
     )
-
-
-SAW_THE_END = (Ending.REPLIED, Ending.CLOSED, Ending.RESET, Ending.ANSWERED)
+    if not (watched and visits):
+        return lane
+    first, last = visits[0], visits[-1]
+    failed = next((visit for visit in visits if visit.error), None)
+    is_cut = client.sent > max(visit.size or 0 for visit in visits) > 0
+    finished = last.ended
+    # A service that was over before its thread noted so is over at the latest when the client saw the end.
+    if finished is None and last.began is not None and client.ending in SAW_THE_END:
+        finished = max(last.began, client.ended)
+    return replace(
+        lane,
+        # A client that was reset at once may have learned of that before it knew that it was connected.
+        connected=since(first.accepted if client.connected is None else client.connected),
+        ending=Ending.RAISED if failed else Ending.CUT if is_cut else client.ending,
+        error=failed.error if failed else client.error,
+        accepted=since(first.accepted),
+        began=since(first.began),
+        finished=since(finished),
+        worker=first.worker,
+        traceback=failed.traceback if failed else "",
+    )

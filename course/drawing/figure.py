@@ -24,8 +24,9 @@ WIDTH = 8.0  # inches
 DPI = 100  # of the picture as shown; it holds `SHARPER` times as many dots each way
 SHARPER = 1.6
 
-LIGHT = {"paper": "#ffffff", "ink": "#222222", "faint": "#767676", "fill": "#cfcfcf", "pale": "#9a9a9a"}
-DARK = {"paper": "#111111", "ink": "#eeeeee", "faint": "#9a9a9a", "fill": "#4a4a4a", "pale": "#777777"}
+SERVED = {"served": COLOURS[0]}
+LIGHT = SERVED | {"paper": "#ffffff", "ink": "#222222", "faint": "#767676", "fill": "#cfcfcf", "pale": "#9a9a9a"}
+DARK = SERVED | {"paper": "#111111", "ink": "#eeeeee", "faint": "#9a9a9a", "fill": "#4a4a4a", "pale": "#777777"}
 STYLE: Any = {"hatch.linewidth": 0.7, "font.size": 9.5, "axes.linewidth": 0.9}
 
 

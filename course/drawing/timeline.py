@@ -6,7 +6,7 @@ Phases differ by hatching and thickness and endings by shape, so that black and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from course.drawing.figure import COLOURS, DPI, HATCHES, ON_COLOURS, WIDTH, Picture, styled
 from course.text import plural
-from course.timeline import Ending, Lane, Timeline
+from course.timeline import Ending, Timeline
 
 MARKERS = {
     Ending.REPLIED: "o",
@@ -45,15 +45,25 @@ LEFT_EDGE, BREADTH = 0.115, 0.865  # of the picture's width
 BOTTOM = 0.55  # inches for the time axis
 LEGEND_ROW, LETTER = 0.2, 0.066  # inches: of a row of the legend, and of a letter in it on average
 
-# Half the thickness of each phase's bar, a lane being 1 thick.
-HALF = {
-    "connecting": 0.06,
-    "queued": 0.24,
-    "waiting": 0.24,
-    "connected": 0.24,
-    "accepted": 0.24,
-    "in service": 0.34,
-    "over": 0.06,
+
+class Phase(NamedTuple):
+    """How a phase of a lane is drawn."""
+
+    half: float  #: of its bar's thickness; a lane is 1 thick
+    colour: str
+    words: str  #: in the legend
+    hatch: str = ""  #: in place of the colour, where lanes are thick enough for it
+    edged: bool = False
+
+
+PHASES = {
+    "connecting": Phase(0.06, "pale", "connecting"),
+    "queued": Phase(0.24, "fill", "queued: connected, not accepted", "/////"),
+    "waiting": Phase(0.24, "fill", "waiting: sent, not yet read", "/////"),
+    "connected": Phase(0.24, "fill", "connected"),
+    "accepted": Phase(0.24, "faint", "accepted, not served yet", "....."),
+    "in service": Phase(0.34, "served", "in service", edged=True),
+    "over": Phase(0.06, "ink", "served, the client does not know yet", edged=True),
 }
 
 
@@ -128,27 +138,21 @@ def _draw_lanes(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
         axes.set_ylabel("client", fontsize=9.5)
     else:
         axes.set_yticks([lane.number for lane in run], [f"client {lane.number}" for lane in run])
-    places = {lane.number: place for place, lane in enumerate(run, 1)}
-    if len(run) > BARS:
-        _draw_field(axes, run, colours, end)
-    else:
-        _draw_bars(axes, run, colours, end)
-    _draw_endings(axes, run, places, colours)
+    (_draw_field if len(run) > BARS else _draw_bars)(axes, run, colours, end)
+    for ending in run.endings:
+        if len(run) <= BARS or not ending.good:
+            places = [(lane.ended, place) for place, lane in enumerate(run, 1) if lane.ending == ending]
+            axes.plot(*zip(*places, strict=True), **_marker(ending, colours, len(run)))
 
 
 def look(phase: str, colours: dict[str, str], *, field: bool = False) -> dict[str, Any]:
     """How a phase is filled and edged: with hatching, or with plain colours where lanes are too thin for it."""
-    if not field and phase in ("in service", "over"):
-        return {"facecolor": colour_of(phase, colours, field=False), "edgecolor": colours["ink"]}
-    if field or phase in ("connecting", "connected"):
-        return {"facecolor": colour_of(phase, colours, field=field), "edgecolor": "none"}
-    hatch = {"queued": "/////", "waiting": "/////", "accepted": "....."}[phase]
-    return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": hatch}
-
-
-def colour_of(phase: str, colours: dict[str, str], *, field: bool) -> str:
-    shades = {"connecting": "pale", "accepted": "faint", "over": "paper" if field else "ink"}
-    return COLOURS[0] if phase == "in service" else colours[shades.get(phase, "fill")]
+    it = PHASES[phase]
+    if field:
+        return {"facecolor": colours["paper" if phase == "over" else it.colour], "edgecolor": "none"}
+    if it.hatch:
+        return {"facecolor": colours["paper"], "edgecolor": colours["faint"], "hatch": it.hatch}
+    return {"facecolor": colours[it.colour], "edgecolor": colours["ink"] if it.edged else "none"}
 
 
 def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
@@ -159,7 +163,7 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -
     width = 0.25 if _many(run) else 0.6
     for place, lane in enumerate(run, 1):
         for phase, start, stop in lane.spans():
-            half, hatch = HALF[phase], ""
+            half, hatch = PHASES[phase].half, ""
             if phase == "in service":
                 turns, number = divmod(turn[lane.worker], len(COLOURS))
                 hatch = HATCHES[turns] if len(turn) <= len(COLOURS) * len(HATCHES) else ""
@@ -182,33 +186,18 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -
 
 def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -> None:
     """All lanes as one field of dots: a row of it is the mean of the lanes that share it."""
-    phases = tuple(HALF)
+    phases = list(PHASES)
     columns = round(WIDTH * DPI)
     field = np.zeros((len(run), columns), dtype=np.uint8)
     for row, lane in zip(field, run, strict=True):
         for phase, start, stop in lane.spans():
             first = int(start / end * columns)
             row[first : max(first + 1, int(stop / end * columns))] = 1 + phases.index(phase)
-    inks = np.array(
-        [to_rgb(colour) for colour in (colours["paper"], *(colour_of(phase, colours, field=True) for phase in phases))]
-    )
+    fills = [look(phase, colours, field=True)["facecolor"] for phase in phases]
+    inks = np.array([to_rgb(colour) for colour in (colours["paper"], *fills)])
     parts = np.array_split(field, min(len(run), ROWS))
     dots = np.stack([inks[part].mean(axis=0) for part in parts])
     axes.imshow(dots, extent=(0, end, len(run) + 0.5, 0.5), aspect="auto", interpolation="nearest", zorder=1)
-
-
-def _draw_endings(axes: Axes, run: Timeline, places: dict[int, int], colours: dict[str, str]) -> None:
-    by_ending: dict[Ending, list[Lane]] = {}
-    for lane in run:
-        by_ending.setdefault(lane.ending, []).append(lane)
-    for ending, lanes in by_ending.items():
-        if len(run) > BARS and ending.good:
-            continue
-        axes.plot(
-            [lane.ended for lane in lanes],
-            [places[lane.number] for lane in lanes],
-            **_marker(ending, colours, len(run)),
-        )
 
 
 def _marker(ending: Ending, colours: dict[str, str], lanes: int) -> dict[str, Any]:
@@ -251,23 +240,13 @@ def _in_service(runs: Sequence[Timeline]) -> str:
 
 def legend_words(runs: Sequence[Timeline], end: float) -> dict[str, str]:
     """The phases and endings that can be seen in this picture, and what their signs mean."""
-    words = {
-        "connecting": "connecting",
-        "queued": "queued: connected, not accepted",
-        "waiting": "waiting: sent, not yet read",
-        "connected": "connected",
-        "accepted": "accepted, not served yet",
-        "in service": _in_service(runs),
-        "over": "served, the client does not know yet",
-    }
     seen = {phase for run in runs for lane in run for phase, start, stop in lane.spans() if stop - start > end / DOTS}
     field = all(len(run) > BARS for run in runs)
-    if field:
-        seen.discard("over")
+    words = {phase: it.words for phase, it in PHASES.items() if phase in seen and not (field and phase == "over")}
+    if "in service" in words:
+        words["in service"] = _in_service(runs)
     endings = {ending for run in runs for ending in run.endings if not (field and ending.good)}
-    return {phase: text for phase, text in words.items() if phase in seen} | {
-        ending: ending for ending in MARKERS if ending in endings
-    }
+    return words | {ending: ending for ending in MARKERS if ending in endings}
 
 
 def _columns(texts: Sequence[str]) -> int:
@@ -281,13 +260,12 @@ def _columns(texts: Sequence[str]) -> int:
 
 
 def _draw_legend(figure: Picture, words: dict[str, str], columns: int, *, field: bool) -> None:
-    colours = figure.colours
-    handles: list[Any] = []
+    colours, handles = figure.colours, list[Any]()
     for sign, text in words.items():
         if isinstance(sign, Ending):
             handles.append(Line2D([], [], label=text, **_marker(sign, colours, 1)))
-        elif HALF[sign] < 0.1:
-            handles.append(Line2D([], [], label=text, color=colour_of(sign, colours, field=field), linewidth=2.5))
+        elif PHASES[sign].half < 0.1:
+            handles.append(Line2D([], [], label=text, color=look(sign, colours)["facecolor"], linewidth=2.5))
         else:
             handles.append(Patch(label=text, linewidth=0.6, **look(sign, colours, field=field)))
     figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=8.5,

@@ -17,7 +17,7 @@ import anywidget
 import traitlets
 
 from course.drawing.figure import COLOURS, DARK, HATCHES, LIGHT, ON_COLOURS
-from course.drawing.timeline import BARS, HALF, MARKERS, colour_of, draw_timelines, legend_words, look
+from course.drawing.timeline import BARS, MARKERS, PHASES, draw_timelines, legend_words, look
 from course.text import plural
 from course.timeline import Lane, Timeline
 
@@ -57,8 +57,8 @@ def lanes_data(runs: Sequence[Timeline]) -> dict[str, Any]:
     return {
         "palette": {"colours": COLOURS, "on": ON_COLOURS, "hatches": HATCHES, **sides},
         "phases": {
-            phase: {"half": half} | {side: _look(phase, colours) for side, colours in sides.items()}
-            for phase, half in HALF.items()
+            phase: {"half": it.half} | {side: _look(phase, colours) for side, colours in sides.items()}
+            for phase, it in PHASES.items()
         },
         "endings": {
             ending: {"marker": marker, "good": ending.good, "meaning": ending.meaning}
@@ -83,7 +83,7 @@ def _look(phase: str, colours: dict[str, str]) -> dict[str, str]:
     """How a phase is drawn: its fill, edge and hatch, and its colour where lanes are too thin for them."""
     found = look(phase, colours)
     edge = "" if found["edgecolor"] == "none" else found["edgecolor"]
-    field = colour_of(phase, colours, field=True)
+    field = look(phase, colours, field=True)["facecolor"]
     return {"fill": found["facecolor"], "edge": edge, "hatch": found.get("hatch", ""), "field": field}
 
 
