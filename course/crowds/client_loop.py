@@ -132,21 +132,16 @@ async def _exchange_datagrams(sock: socket.socket, address: Address, send: list[
         if isinstance(part, bytes):
             client.connected = client.connected or perf_counter()
             client.sent = max(client.sent, len(part), 1)
-            await _send_datagram(sock, part)
+            while True:
+                try:
+                    sock.send(part)
+                    break
+                except BlockingIOError:  # send(2): the queue of a Unix socket is full
+                    await asyncio.sleep(RETRY)
             client.reply = (client.reply + await loop.sock_recv(sock, 65536))[:KEPT]
         else:
             await asyncio.sleep(part)
     client.ending = Ending.ANSWERED
-
-
-async def _send_datagram(sock: socket.socket, datagram: bytes) -> None:
-    while True:
-        try:
-            sock.send(datagram)
-        except BlockingIOError:  # send(2): the queue of a Unix socket is full
-            await asyncio.sleep(RETRY)
-        else:
-            return
 
 
 def open_socket(orders: Orders, number: int) -> socket.socket:
@@ -170,12 +165,10 @@ def ending_of(error: BaseException, *, datagrams: bool = False) -> tuple[Ending,
     """The ending that an exception stands for and, if the ending does not say it, a text."""
     if isinstance(error, TimeoutError):
         return Ending.NO_ANSWER if datagrams else Ending.TIMED_OUT, ""
-    if datagrams and isinstance(error, ConnectionError):  # by ICMP: nothing listens there
-        return Ending.REFUSED, ""
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
         return Ending.REFUSED, ""
     if isinstance(error, ConnectionError) or getattr(error, "errno", None) == errno.ENOTCONN:
-        return Ending.RESET, ""
+        return Ending.REFUSED if datagrams else Ending.RESET, ""  # a datagram by ICMP: nothing listens there
     return Ending.FAILED, f"{type(error).__name__}: {error}"
 
 

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -205,43 +206,36 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     """Run the clients' event loop in a thread: this one may have a loop of its own, as in Jupyter."""
     ended: EndedQueue = queue.SimpleQueue()
     reports: list[ClientReport] = []
-    failures: list[BaseException] = []
-    cancel: list[Callable[[], object]] = []
-    started, over = threading.Event(), threading.Event()
+    over: Future[None] = Future()
+    loop = asyncio.new_event_loop()
 
     def report(client: ClientReport) -> None:
         reports.append(client)
         ended.put(client.number)
 
-    async def main() -> None:
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        assert task
-        cancel.append(lambda: loop.call_soon_threadsafe(task.cancel))
-        started.set()
-        await client_loop.run(orders, report)
-
     def work() -> None:
         try:
-            asyncio.run(main())
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                over.set_result(runner.run(client_loop.run(orders, report)))
         except BaseException as error:
-            failures.append(error)
+            over.set_exception(error)
         finally:
-            over.set()
             ended.put(None)
+
+    def cancel() -> None:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
 
     thread = threading.Thread(target=work, name="course crowd", daemon=True)
     try:
         thread.start()
         _wait(ended, orders, on_end)
-        over.wait(GRACE)
+        over.result(GRACE)
     finally:
-        if not over.is_set() and started.wait(GRACE):  # interrupted, or too late
-            with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-                cancel[0]()
-        if over.wait(GRACE):
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(cancel)
+        if wait([over], GRACE).done:
             thread.join()
-    for error in failures:
-        raise error
     return reports
 
 

@@ -1,7 +1,6 @@
 """What forked child processes report to the parent that watches their server, and which of them still run.
 
 A child appends its visits to a file that it shares with its parent, so it never waits for the parent to read.
-See https://docs.python.org/3/library/os.html#os.register_at_fork for how a fork is noticed.
 """
 
 from __future__ import annotations
@@ -13,11 +12,9 @@ import os
 import pickle
 import tempfile
 import threading
-import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from typing import Protocol
 
 from course.timeline import UNKNOWN, Visit
 
@@ -109,27 +106,3 @@ def _runs(process: int) -> bool:
     except (ChildProcessError, ProcessLookupError):
         return False
     return True
-
-
-class Forking(Protocol):
-    """What is told of each fork of this process, in the forking thread."""
-
-    def before_fork(self) -> None: ...
-    def after_fork_in_child(self) -> None: ...
-
-
-watches: weakref.WeakSet[Forking] = weakref.WeakSet()
-
-
-def _before() -> None:
-    for watch in list(watches):
-        watch.before_fork()
-
-
-def _in_child() -> None:
-    for watch in list(watches):
-        watch.after_fork_in_child()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before, after_in_child=_in_child)

@@ -55,7 +55,7 @@ class Running:
 
     def __init__(self) -> None:
         self.failure = ""
-        self.left: tuple[str, ...] = ()
+        self.left: list[str] = []
         self._process = os.getpid()
         self._stop = threading.RLock()
         self._stopped = False
@@ -92,7 +92,7 @@ class Running:
 
     def seen(self) -> tuple[Visit, ...] | None:
         """The visits; None if the connections are not watched."""
-        return self.visits()
+        return self.visits() if self.watch.watching else None
 
     def stop(self, deadline: float = STOP_DEADLINE) -> None:
         if os.getpid() != self._process:  # a copy in a forked child
@@ -104,14 +104,14 @@ class Running:
             self.watch.stopping = True
             self.end(end)
             self._end_children(end)
-            here = threading.current_thread()
             try:
                 hung = _join([self._loop, *self.watch.busy()], end, self._loop)
-                self.left = (*self.left, *map(_whereabouts, hung))
-                self.close(end, hung=bool(hung) or self.serves(here))
+                self.left.extend(map(_whereabouts, hung))
+                self.close(end, hung=bool(hung) or self.watch.is_own_thread())
                 _join(self.watch.threads(), min(end, perf_counter() + LEAST_WAIT))
             finally:
-                self.watch.close_wakers()
+                for waker in self.watch.wakers:
+                    waker.close()
                 if self._folder:
                     shutil.rmtree(self._folder, ignore_errors=True)
                 self._stopped = True
@@ -131,22 +131,18 @@ class Running:
             collect()
         for child in running:
             if child in (getattr(server, "active_children", None) or ()):
-                self.left = (*self.left, f"child process {child} did not end by itself and was killed")
+                self.left.append(f"child process {child} did not end by itself and was killed")
                 os.kill(child, signal.SIGKILL)
             else:
-                self.left = (*self.left, f"child process {child} is still running")
+                self.left.append(f"child process {child} is still running")
         collect(blocking=True)
 
     def stop_from_anywhere(self) -> None:
         """Stop, wherever a Server that is no longer referenced happens to be collected, its own threads included."""
-        if os.getpid() == self._process and self.serves(threading.current_thread()):
+        if os.getpid() == self._process and self.watch.is_own_thread():
             threading.Thread(target=self.stop, name="course stop", daemon=True).start()
         else:
             self.stop()
-
-    def serves(self, thread: threading.Thread) -> bool:
-        """Whether a thread is one of this server's own."""
-        return thread is self._loop or thread in self.watch.threads()
 
     def serve(self) -> None:
         raise NotImplementedError
@@ -248,7 +244,7 @@ class RunningServer(Running):
 
         closing = threading.Thread(target=close, name="course close", daemon=True)
         closing.start()
-        self.left = (*self.left, *map(_whereabouts, _join([closing], end, closing)))
+        self.left.extend(map(_whereabouts, _join([closing], end, closing)))
         self.server.socket.close()
         self.watch.unhook()
         for error in errors:
@@ -279,9 +275,6 @@ class RunningFunction(Running):
 
         self.watch = ListenerWatch(self.listener)
 
-    def seen(self) -> tuple[Visit, ...] | None:
-        return self.visits() if self.watch.watching else None
-
     def serve(self) -> None:
         result = self.function(self.listener)
         if inspect.isawaitable(result):
@@ -310,7 +303,7 @@ class RunningFunction(Running):
     def end(self, end: float) -> None:
         self.watch.end_input()
         if self._cancel:
-            if not self.serves(threading.current_thread()):
+            if not self.watch.is_own_thread():
                 with self.watch.changed:
                     self.watch.changed.wait_for(lambda: not self.watch.open, max(0.0, end - perf_counter()))
             with contextlib.suppress(RuntimeError):  # the event loop has ended meanwhile

@@ -40,7 +40,8 @@ class Server:
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self._finalizer = weakref.finalize(self, running.stop_from_anywhere)
+        weakref.finalize(self, running.stop_from_anywhere)
+        running.start()
 
     @property
     def address(self) -> Address:
@@ -65,7 +66,7 @@ class Server:
     @property
     def left(self) -> tuple[str, ...]:
         """What did not end when the server was stopped: a sentence for each thread or child process."""
-        return self._running.left
+        return tuple(self._running.left)
 
     def stop(self, deadline: float = STOP_DEADLINE) -> None:
         """End the loop, close the server, and wait for the threads that serve; a second call does nothing.
@@ -117,20 +118,19 @@ def serve(
         if any(getattr(running, "server", None) is server for running in list(live.values())):
             raise ValueError(f"this {type(server).__name__} is being served already")
         check_idle(server)
-        return _start(RunningServer(server))
+        return Server(RunningServer(server))
     if isinstance(server, type):
-        return _start(RunningServer.made(server, handler, host, port))
-    return _start(RunningFunction(server, host, port))
+        return Server(RunningServer.made(server, handler, host, port))
+    return Server(RunningFunction(server, host, port))
 
 
 def watched(server: Server | Address) -> Known | None:
     """What is known of a server that this process runs, given as such or by its address; None of any other."""
-    running = server._running if isinstance(server, Server) else _at(server)
+    if isinstance(server, Server):
+        running: Running | None = server._running
+    else:
+        running = _find(socket.SOCK_STREAM, server) or _find(socket.SOCK_DGRAM, server)
     return Known(running.name, running.seen, running.socket_type == socket.SOCK_DGRAM) if running else None
-
-
-def _at(address: Address) -> Running | None:
-    return _find(socket.SOCK_STREAM, address) or _find(socket.SOCK_DGRAM, address)
 
 
 def _find(socket_type: int, address: Address, family: int = 0) -> Running | None:
@@ -148,9 +148,3 @@ def _find(socket_type: int, address: Address, family: int = 0) -> Running | None
         if (running.socket_type, at_port) == (socket_type, port) and at in hosts:
             return running
     return None
-
-
-def _start(running: Running) -> Server:
-    server = Server(running)
-    running.start()
-    return server

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import socket
 import socketserver
 import sys
@@ -22,10 +23,10 @@ import types
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
+from operator import methodcaller
 from time import perf_counter
 from typing import Any
 
-from course.serving import forked_children
 from course.serving.forked_children import ForkedChildren
 from course.timeline import Visit
 
@@ -34,6 +35,8 @@ REMEMBERED = 200_000  # visits of one server
 
 class Watch:
     """What one server's connections lived through, written by its threads and read by anyone."""
+
+    watching = True  #: whether anything can be recorded
 
     def __init__(self, listener: socket.socket) -> None:
         self.address = listener.getsockname()
@@ -48,8 +51,8 @@ class Watch:
         self.changed = threading.Condition()
         self.mine = threading.local()
         self.numbers = itertools.count(1)
-        self._wakers: list[socket.socket] = []
-        forked_children.watches.add(self)
+        self.wakers: list[socket.socket] = []
+        _watches.add(self)
 
     def worker(self) -> str:
         """The name of the calling thread in this server's record, given at its first call.
@@ -98,20 +101,16 @@ class Watch:
     def wake(self) -> None:
         """Connect to the listening socket, so that a thread that waits for a client there comes back."""
         waker = socket.socket(self._family, self._type)
-        self._wakers.append(waker)
+        self.wakers.append(waker)
         waker.setblocking(False)
         with contextlib.suppress(OSError):
             waker.connect(self.address)
             if self._type == socket.SOCK_DGRAM:
                 waker.send(b"")
 
-    def close_wakers(self) -> None:
-        for waker in self._wakers:
-            waker.close()
-
     def unhook(self) -> None:
         """End the watch; nothing is left of it."""
-        forked_children.watches.discard(self)
+        _watches.discard(self)
         if self.children:
             self.children.close()
             self.children = None
@@ -131,6 +130,7 @@ class Watch:
                 self.children.tell()
 
     def is_own_thread(self) -> bool:
+        """Whether the calling thread is the loop's, or another one that has served."""
         thread = threading.current_thread()
         return thread is self.loop or thread in self._threads
 
@@ -271,3 +271,12 @@ def is_open(descriptor: int, visit: Visit) -> bool:
             return bool(connection.getpeername() == visit.address)
     except OSError:
         return False
+
+
+_watches: weakref.WeakSet[Watch] = weakref.WeakSet()
+
+if hasattr(os, "register_at_fork"):  # https://docs.python.org/3/library/os.html#os.register_at_fork
+    os.register_at_fork(
+        before=lambda: [*map(methodcaller("before_fork"), list(_watches))],
+        after_in_child=lambda: [*map(methodcaller("after_fork_in_child"), list(_watches))],
+    )
