@@ -6,7 +6,7 @@ import os
 os.environ["COURSE_PROGRESS"] = "off"  # which hints a check gives must not depend on the runs before
 os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output that is there on slow days only
 
-LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_classroom")
+LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_answers", "test_class")
 
 
 def pytest_collection_modifyitems(items):

@@ -6,6 +6,7 @@ import shutil
 import socketserver
 import stat
 import threading
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import browser
@@ -93,15 +94,22 @@ def chromium(address):
         yield context
 
 
-@pytest.fixture
-def page(chromium, address):
-    """A page that may report no error, and load nothing from elsewhere."""
+@contextmanager
+def strict_page(chromium, address):
+    """A page that may load nothing from elsewhere, and the errors that it reports."""
     page = chromium.new_page()
     errors, hosts = [], set()
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    yield page
+    yield page, errors
     page.close()
-    assert errors == []
     assert hosts - {""} == {urlsplit(address).netloc}  # pictures in the page itself have no host
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page that may report no error, and load nothing from elsewhere."""
+    with strict_page(chromium, address) as (page, errors):
+        yield page
+    assert errors == []

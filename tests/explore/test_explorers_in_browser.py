@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from conftest import strict_page
+
 SWAPPED = "import socketserver\n\nclass Swapped(socketserver.TCPServer, socketserver.ThreadingMixIn):\n    pass"
 NOTHING_LEFT = "from course.leftovers import nothing_left\n\nnothing_left()"
 # Where a number can be typed beside a slider, and the other buttons of a row.
@@ -18,7 +20,7 @@ WITHIN_A_CONTROL = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def write(lab_folder):
     """Write a notebook with these cells of code beside the lessons; returns its name."""
 
@@ -31,15 +33,52 @@ def write(lab_folder):
     return write
 
 
+ALL = ["timeline", "stream", "mro", "call_chain", "timeline"]
+
+
+class Notebook:
+    """A notebook with all explorers, in one page for all tests. Its cells run again when no fresh explorer is left."""
+
+    def __init__(self, page, errors):
+        self.page = page
+        self.errors = errors
+        self.run_all_cells()
+
+    def run_all_cells(self, run=browser.run_all_cells):
+        run(self.page)
+        self.fresh = list(range(len(ALL)))
+
+    def explorers(self, *names):
+        """Explorers that nobody has used yet."""
+        fresh = [number for number in self.fresh if ALL[number] in names]
+        if len(fresh) < len(names):
+            self.run_all_cells()
+            fresh = [number for number in self.fresh if ALL[number] in names]
+        for number in fresh[: len(names)]:
+            self.fresh.remove(number)
+        return [browser.Explorer(self.page, number) for number in fresh[: len(names)]]
+
+
+@pytest.fixture(scope="module")
+def one_notebook(chromium, address, write):
+    show = [f"from course import explore\n\nexplore.{name}()" for name in ALL]
+    with strict_page(chromium, address) as (page, errors):
+        browser.open_lesson(page, address, write("all", SWAPPED, *show, NOTHING_LEFT))
+        yield Notebook(page, errors)
+
+
 @pytest.fixture
-def explorer(request, page, address, write):
-    """An explorer in a notebook of its own, after all cells have run."""
-    name = request.param
-    show = f"from course import explore\n\nexplore.{name}()"
-    browser.open_lesson(page, address, write(request.node.originalname, SWAPPED, show, NOTHING_LEFT))
-    browser.run_all_cells(page)
-    yield browser.Explorer(page)
-    assert browser.red(page) == []
+def notebook(one_notebook):
+    """The notebook with all explorers, which may report no error."""
+    yield one_notebook
+    assert browser.red(one_notebook.page) == []
+    assert one_notebook.errors == []
+
+
+@pytest.fixture
+def explorer(request, notebook):
+    (explorer,) = notebook.explorers(request.param)
+    return explorer
 
 
 def by_name(name):
@@ -54,7 +93,7 @@ def last_output(page):
 
 
 @by_name("timeline")
-def test_the_timeline_by_mouse(explorer, page):
+def test_the_timeline_by_mouse(explorer):
     explorer.shows("TCPServer: 6 clients, one at a time")
     explorer.changes(lambda: explorer.control("server", "ThreadingTCPServer").click())
     explorer.shows("ThreadingTCPServer: 6 clients, all at once")
@@ -87,7 +126,8 @@ def test_the_timeline_by_mouse(explorer, page):
 
 
 @by_name("timeline")
-def test_the_timeline_by_keyboard(explorer, page):
+def test_the_timeline_by_keyboard(explorer):
+    page = explorer.page
     explorer.control("server").focus()
     for name in [
         "server",
@@ -133,22 +173,22 @@ def test_the_timeline_by_keyboard(explorer, page):
     explorer.says("Stopped.")
 
 
-@by_name("timeline")
-def test_after_a_restart_all_is_as_before_and_nothing_is_left(explorer, page):
-    browser.restart_and_run_all_cells(page)
-    again = browser.Explorer(page)
+def test_after_a_restart_all_is_as_before_and_nothing_is_left(notebook):
+    notebook.run_all_cells(browser.restart_and_run_all_cells)
+    (again,) = notebook.explorers("timeline")
     again.changes(lambda: again.control("server", "ThreadingTCPServer").click())
     again.shows("ThreadingTCPServer: 6 clients, all at once")
-    browser.run_all_cells(page)
-    browser.Explorer(page).shows("TCPServer: 6 clients, one at a time")
-    assert last_output(page).startswith("Nothing is left")
+    notebook.run_all_cells()
+    browser.Explorer(notebook.page).shows("TCPServer: 6 clients, one at a time")
+    assert last_output(notebook.page).startswith("Nothing is left")
 
 
 # The others
 
 
 @by_name("stream")
-def test_the_stream_by_mouse_and_by_keyboard(explorer, page):
+def test_the_stream_by_mouse_and_by_keyboard(explorer):
+    page = explorer.page
     explorer.says("The receiver has the same 3 messages.")
     explorer.drag("recv size", 0.05)
     explorer.says("a character is cut")
@@ -181,7 +221,8 @@ def test_the_stream_by_mouse_and_by_keyboard(explorer, page):
 
 
 @by_name("mro")
-def test_the_mro_by_mouse_and_by_keyboard(explorer, page):
+def test_the_mro_by_mouse_and_by_keyboard(explorer):
+    page = explorer.page
     explorer.shows("process_request of New comes from ThreadingMixIn")
     explorer.changes(explorer.button("Swap the bases").click)
     explorer.says("Now 2 names come from another class")
@@ -215,7 +256,7 @@ def test_the_mro_by_mouse_and_by_keyboard(explorer, page):
 
 
 @by_name("call_chain")
-def test_the_call_chain_by_mouse_and_by_keyboard(explorer, page):
+def test_the_call_chain_by_mouse_and_by_keyboard(explorer):
     source, ladder = explorer.box.locator("pre mark"), explorer.box.locator("tr.here")
     explorer.says(re.compile("Call 1 of 20, in thread main: TCPServer.__init__"))
     explorer.button("Next").click()
@@ -329,8 +370,7 @@ def two(write):
     return write("two", "from course import explore\n\nexplore.timeline()", "explore.timeline()")
 
 
-def change_one_of_two(page):
-    first, second = browser.Explorer(page, 0), browser.Explorer(page, 1)
+def change_one_of_two(first, second):
     second.shows("TCPServer: 6 clients")
     first.changes(lambda: first.types("for (ms)", "300"))  # so that all are in service before the first is done
     first.changes(lambda: first.control("server", "ThreadingTCPServer").click())
@@ -341,16 +381,14 @@ def change_one_of_two(page):
     first.shows("^ThreadingTCPServer: 6 clients")
 
 
-def test_two_in_one_notebook(page, address, two):
-    browser.open_lesson(page, address, two)
-    browser.run_all_cells(page)
-    change_one_of_two(page)
+def test_two_in_one_notebook(notebook):
+    change_one_of_two(*notebook.explorers("timeline", "timeline"))
 
 
-def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(page, address, two):
-    browser.open_lesson(page, address, two)
-    browser.run_all_cells(page)
-    explorer = browser.Explorer(page)
+def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(notebook):
+    page = notebook.page
+    (explorer,) = notebook.explorers("timeline")
+    usual = page.viewport_size
     for width in (640, 1280, 2200):
         page.set_viewport_size({"width": width, "height": 900})
         explorer.image.wait_for()
@@ -365,6 +403,8 @@ def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(page, 
     assert page.evaluate(look) == "none"
     page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     assert page.evaluate(look).startswith("invert(1)")
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.set_viewport_size(usual)
 
 
 # What these two report of themselves, before an explorer is there: extensions made for JupyterLab, and icons and
@@ -392,10 +432,10 @@ def test_in_notebook_7(other_page, address, two):
     other_page.goto(f"{parts.scheme}://{parts.netloc}/notebooks/{two}?{parts.query}")
     browser.wait_for_notebook_7(other_page)
     browser.run_all_cells(other_page)
-    change_one_of_two(other_page)
+    change_one_of_two(browser.Explorer(other_page, 0), browser.Explorer(other_page, 1))
 
 
 def test_in_voila(other_page, address, two):
     parts = urlsplit(address)
     other_page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/{two}?{parts.query}")
-    change_one_of_two(other_page)
+    change_one_of_two(browser.Explorer(other_page, 0), browser.Explorer(other_page, 1))
