@@ -56,7 +56,7 @@ def test_a_dependency_is_pinned_within_its_bound_for_each_python(requirement, py
 
 def test_conda_and_binder_get_what_learners_need():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
-    on_conda = {"matplotlib": "matplotlib-base"}
+    on_conda = {"matplotlib": "matplotlib-base", "redis": "redis-py"}
     wanted = {f"{on_conda.get(r.name, r.name)}{r.specifier}" for r in LEARNERS}
     *packages, from_pip = environment["dependencies"]
     assert set(packages) == wanted | {f"python{PROJECT['requires-python']}", "pip"}

@@ -12,6 +12,7 @@ set -euo pipefail
 packages=ca-certificates,git,make,procps,python3.14,python3.14-venv,python3.15,python3.15-venv
 # The tests also use these if they are there.
 packages+=,fonts-dejavu-core,libpython3.14-testsuite,libpython3.15-testsuite
+packages+=,redis-server,redis-tools
 
 skip() { echo "skipped, Python 3.14 and 3.15: $1"; exit 75; }
 

@@ -92,6 +92,7 @@ SURVIVORS = {
     ("where it lives", "dropped: return None"): "equal: a function that ends returns None",
     ("ask a server", "'utf-8' -> 'utf-8_'"): "equal: Python takes both names for the same encoding",
     ("last words", "65536 -> 65537"): PIECE,
+    ("read a reply", "1 -> 2"): "equal: the shortest reply has three bytes",
     ("error log", "dropped: daemon_threads = True"): "only closing is different, and the task does not ask for that",
     ("error log", "True -> False"): "only closing is different, and the task does not ask for that",
     ("full house", "dropped: daemon_threads = True"): "only closing is different, and the task does not ask for that",

@@ -30,8 +30,8 @@ def run(program, *options, text=""):
     return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_each_is_one_screen():
-    for path in PROGRAMS.glob("*.py"):
+def test_the_programs_of_lesson_08_are_one_screen_each():
+    for path in PROGRAMS.glob("upper_*.py"):
         assert len(path.read_text().splitlines()) <= 60, path
 
 
