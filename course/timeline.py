@@ -66,6 +66,7 @@ class Ending(enum.StrEnum):
         return self in (Ending.REPLIED, Ending.ANSWERED)
 
 
+NOUNS = {"worker": "thread", "process": "process", "task": "task"}  # what a worker's name begins with
 TEXT_LANES = 32
 TEXT_WIDTH = 32
 SIGNS = {
@@ -231,9 +232,9 @@ class Timeline:
         """Who served, in words: 'the loop alone', '8 threads', '3 processes'; '' if nobody did."""
         if len(self.workers) < 2:
             return "".join(f"{'the loop' if worker == 'loop' else worker} alone" for worker in self.workers)
-        nouns = {worker.split()[0] for worker in self.workers}
-        noun = {"worker": "thread", "process": "process", "task": "task"}.get(nouns.pop() if len(nouns) == 1 else "")
-        return plural(len(self.workers), noun or "worker", "processes" if noun == "process" else "")
+        nouns = {NOUNS.get(worker.split()[0], "worker") for worker in self.workers}
+        noun = nouns.pop() if len(nouns) == 1 else "worker"
+        return plural(len(self.workers), noun, "processes" if noun == "process" else "")
 
     @property
     def manner(self) -> str:

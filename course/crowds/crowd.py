@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import inspect
 import math
 import os
@@ -132,14 +131,8 @@ def _check(clients: object, send: object, every: object, timeout: object) -> lis
         if not isinstance(value, (int, float)) or not least <= value < math.inf:
             raise ValueError(f"{name}={value!r} has to be a number of seconds, {least:g} or more")
     if callable(send):
-        inner: Callable[..., object] = send
-        while isinstance(inner, functools.partial):
-            inner = inner.func
-        if (
-            inspect.iscoroutinefunction(inner)
-            or inspect.isgeneratorfunction(inner)
-            or inspect.isasyncgenfunction(inner)
-        ):
+        unlike = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+        if any(is_one(send) for is_one in unlike):
             name = getattr(send, "__name__", repr(send))
             raise TypeError(
                 f"send={name} is an async function or a generator, which does not run when it is called: "
@@ -158,20 +151,19 @@ def _check(clients: object, send: object, every: object, timeout: object) -> lis
         raise TypeError(f"send={send!r} has to be bytes, a list of bytes and pauses, or a function")
     parts = [bytes(part) if isinstance(part, bytearray) else part for part in parts]
     for part in parts:
-        if isinstance(part, bytes) or (isinstance(part, (int, float)) and 0 <= part < math.inf):
-            continue
-        raise TypeError(f"send has {part!r} in it; each part has to be bytes or a pause in seconds")
+        if not isinstance(part, bytes) and not (isinstance(part, (int, float)) and 0 <= part < math.inf):
+            raise TypeError(f"send has {part!r} in it; each part has to be bytes or a pause in seconds")
     return parts
 
 
 def _address(server: object) -> Address:
-    if isinstance(server, Server):
-        return server.address
-    if isinstance(server, str):
-        if not server.startswith("\0") and not os.path.exists(server):  # unix(7): an abstract address is no path
-            raise ValueError(f"{server!r} is not a Unix socket: give serve()'s result, a path, or an (ip, port)")
-        return server
     match server:
+        case Server(address=address):
+            return address
+        case str(path):
+            if not path.startswith("\0") and not os.path.exists(path):  # unix(7): an abstract address is no path
+                raise ValueError(f"{path!r} is not a Unix socket: give serve()'s result, a path, or an (ip, port)")
+            return path
         case (str(host), int(port)):
             return host, port
         case (str(host), int(port), int(flow), int(scope)):

@@ -47,7 +47,9 @@ def arrange(bases: Mapping[Hashable, Sequence[Hashable]], widths: Mapping[Hashab
         for number, row in enumerate(items):
             if len(rows[number]) > 1 and _width(row) > room:
                 parts = min(len(rows[number]), max(2, -int(-_width(row) // room)))
-                rows[number : number + 1] = _parts(rows[number], parts)
+                size = -(-len(rows[number]) // parts)
+                cut = [rows[number][start : start + size] for start in range(0, len(rows[number]), size)]
+                rows[number : number + 1] = reversed(cut)  # the first boxes in the lowest row
                 break
         else:
             break
@@ -85,12 +87,6 @@ def _rows(bases: Mapping[Hashable, Sequence[Hashable]], turn: Mapping[Hashable, 
     return rows
 
 
-def _parts(row: list[Hashable], count: int) -> list[list[Hashable]]:
-    """A row cut into several, the first boxes in the lowest."""
-    size = -(-len(row) // count)
-    return [row[start : start + size] for start in range(0, len(row), size)][::-1]
-
-
 def _with_lanes(
     rows: Sequence[Sequence[Hashable]],
     bases: Mapping[Hashable, Sequence[Hashable]],
@@ -107,9 +103,8 @@ def _with_lanes(
     items = []
     for number, row in reversed(list(enumerate(rows))):
         passing = [edge for edge in edges if level[edge[1]] < number < level[edge[0]]]
-        places = sorted([(turn[key], 0, boxes[key]) for key in row], key=lambda place: place[:2])
-        for edge in passing:
-            places.append((turn[edge[1]], 1, Item(None, edges=[edge])))
+        places = [(turn[key], 0, boxes[key]) for key in row]
+        places += [(turn[edge[1]], 1, Item(None, edges=[edge])) for edge in passing]
         places.sort(key=lambda place: place[:2])
         joined: list[Item] = []
         for _, _, item in places:

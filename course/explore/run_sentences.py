@@ -37,30 +37,25 @@ def _time(seconds: float) -> str:
 def moment(run: Timeline, at: float) -> str:
     """Who is queued, and who is in service by whom, `at` seconds after the run began, as one sentence."""
     phases: dict[str, list[int]] = {}
-    serving: list[str] = []
+    serving: dict[int, str] = {}
     for lane in run:
         phase = next((phase for phase, start, end in lane.spans() if start <= at < end), "")
         if phase == "in service":
-            serving.append(f"client {lane.number} by {'the loop' if lane.worker == 'loop' else lane.worker}")
+            serving[lane.number] = "the loop" if lane.worker == "loop" else lane.worker
         elif not phase or phase == "over":
             phase = "not connected yet" if at < lane.connecting else "gone"
         phases.setdefault(phase, []).append(lane.number)
     words = [f"at {at:.3f} s"]
     if len(serving) > 8:
-        words.append(f"{len(serving)} clients are in service, each by {_each(run, at)}")
+        own = "process" if all(worker.startswith("process") for worker in serving.values()) else "thread"
+        words.append(f"{len(serving)} clients are in service, each by a {own} of its own")
     else:
-        words.append(f"in service: {', '.join(serving) or 'nobody'}")
+        served = [f"client {number} by {worker}" for number, worker in serving.items()]
+        words.append(f"in service: {', '.join(served) or 'nobody'}")
     for phase in ("queued", "waiting", "accepted", "connecting", "gone", "not connected yet"):
         if phase in phases or phase == "queued":
             words.append(f"{phase}: {_clients(phases.get(phase, []))}")
     return f"{run.name}, {'; '.join(words)}."
-
-
-def _each(run: Timeline, at: float) -> str:
-    kinds = {
-        lane.worker.split()[0] for lane in run if any(p == "in service" and s <= at < e for p, s, e in lane.spans())
-    }
-    return "a process of its own" if kinds == {"process"} else "a thread of its own"
 
 
 def _clients(numbers: list[int]) -> str:

@@ -21,26 +21,12 @@ def readable(data: bytes) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text) or "(nothing)"
 
 
-def broken(pieces: Sequence[bytes]) -> int:
-    """How many of the pieces cannot be decoded by themselves."""
-    return sum(not _is_text(piece) for piece in pieces)
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def tell(it: Exchange) -> str:
     """What happened, in numbers."""
-    right = it.taken == it.messages
     sent = f"{len(it.messages)} messages were sent in {len(it.pieces)} pieces and came in {len(it.received)}."
-    if right:
+    if it.taken == it.messages:
         return f"{sent} The receiver has the same {len(it.messages)} messages."
-    cut = broken(it.taken)
+    cut = sum(piece.decode("utf-8", "ignore").encode() != piece for piece in it.taken)
     more = f" In {cut} of them a character is cut, so that decode() would raise UnicodeDecodeError." if cut else ""
     return f"{sent} The receiver takes {len(it.taken)} for messages, and not the same ones.{more}"
 

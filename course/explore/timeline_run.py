@@ -84,10 +84,7 @@ class Trial:
     def _run_elsewhere(self, cls: ServerClass) -> Timeline:
         """Run the server in a program of its own and the clients here, or its forks would hold their sockets open."""
         orders = json.dumps(asdict(self.settings) | {"server": [cls.__module__, cls.__qualname__]})
-        path = [
-            str(Path(timeline_server.__file__).parents[2]),
-            os.getcwd(),
-        ]  # last, so that no file there hides a module
+        path = [str(Path(timeline_server.__file__).parents[2]), os.getcwd()]  # last, so that it hides no module
         program = f"import sys; sys.path += {path!r}; from {timeline_server.__name__} import main; main(sys.argv[1])"
         command = [sys.executable, "-P", "-W", "ignore", "-c", program, orders]
         with subprocess.Popen(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import types
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
@@ -256,7 +255,9 @@ class Table(Lookup):
         )
         self.names = {rung.name: ladder for rung, ladder in pairs}
         self.rungs = tuple(rung for rung, _ in pairs)
-        known = {hook for each in cls.__mro__ if each.__module__ == "socketserver" for hook in _hooks(each)}
+        known = {
+            hook for each in cls.__mro__ if each.__module__ == "socketserver" for hook in HOOKS.get(each.__name__, ())
+        }
         self.hooks = tuple(name for name in self.names if name in known)
 
     @property
@@ -304,7 +305,3 @@ class NoOrder(Lookup):
 
     def _notes(self) -> list[str]:
         return [self._merge.reason]
-
-
-def _hooks(cls: type) -> Iterable[str]:
-    return HOOKS.get(cls.__name__, ())

@@ -110,8 +110,7 @@ class Running:
                 self.close(end, hung=bool(hung) or self.watch.is_own_thread())
                 _join(self.watch.threads(), min(end, perf_counter() + LEAST_WAIT))
             finally:
-                for waker in self.watch.wakers:
-                    waker.close()
+                self.watch.wakers.close()
                 if self._folder:
                     shutil.rmtree(self._folder, ignore_errors=True)
                 self._stopped = True
@@ -308,12 +307,11 @@ class RunningFunction(Running):
                     self.watch.changed.wait_for(lambda: not self.watch.open, max(0.0, end - perf_counter()))
             with contextlib.suppress(RuntimeError):  # the event loop has ended meanwhile
                 self._cancel()
-        else:
-            if self.watch.watching and not (self.watch.children and self.watch.children.running()):
-                self.watch.wake()
-            else:  # some that wait in accept would serve us, so all get an error
-                with contextlib.suppress(OSError):
-                    self.listener.shutdown(socket.SHUT_RDWR)
+        elif self.watch.watching and not (self.watch.children and self.watch.children.running()):
+            self.watch.wake()
+        else:  # some that wait in accept would serve us, so all get an error
+            with contextlib.suppress(OSError):
+                self.listener.shutdown(socket.SHUT_RDWR)
 
     def close(self, end: float, *, hung: bool) -> None:
         self.listener.close()

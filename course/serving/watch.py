@@ -51,7 +51,7 @@ class Watch:
         self.changed = threading.Condition()
         self.mine = threading.local()
         self.numbers = itertools.count(1)
-        self.wakers: list[socket.socket] = []
+        self.wakers = contextlib.ExitStack()
         _watches.add(self)
 
     def worker(self) -> str:
@@ -100,8 +100,7 @@ class Watch:
 
     def wake(self) -> None:
         """Connect to the listening socket, so that a thread that waits for a client there comes back."""
-        waker = socket.socket(self._family, self._type)
-        self.wakers.append(waker)
+        waker = self.wakers.enter_context(socket.socket(self._family, self._type))
         waker.setblocking(False)
         with contextlib.suppress(OSError):
             waker.connect(self.address)
