@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import os
 import pickle
 import socket
@@ -66,17 +67,13 @@ async def run(orders: Orders, report: Callable[[ClientReport], None]) -> None:
 
 
 async def _client(number: int, orders: Orders, report: Callable[[ClientReport], None]) -> None:
-    assert isinstance(orders.send, list)
     client = ClientReport(number, perf_counter())
     try:
         with open_socket(orders, number) as sock:
             async with asyncio.timeout(orders.timeout):
-                if orders.datagrams:
-                    await _exchange_datagrams(sock, orders.address, orders.send, client)
-                else:
-                    await _connect(sock, orders.address, client)
-                    client.connected = perf_counter()
-                    await _talk(sock, orders.send, client)
+                await _connect(sock, orders.address, client)
+                client.connected = None if orders.datagrams else perf_counter()
+                await _talk(sock, orders, client)
     except (TimeoutError, OSError) as error:
         client.ending, client.error = ending_of(error, datagrams=orders.datagrams)
     client.ended = perf_counter()
@@ -85,36 +82,41 @@ async def _client(number: int, orders: Orders, report: Callable[[ClientReport], 
 
 async def _connect(sock: socket.socket, address: Address, client: ClientReport) -> None:
     """Connect, and note the client's own address as soon as it has one: a reset would take it away."""
-    loop = asyncio.get_running_loop()
     sock.setblocking(False)
-    while isinstance(address, str):
+    if isinstance(address, str):
         client.address = sock.getsockname()
-        try:
-            return sock.connect(address)
-        except BlockingIOError:  # connect(2): on a Unix socket EAGAIN means that the server's queue is full
-            await asyncio.sleep(RETRY)
+        await _until_there_is_room(lambda: sock.connect(address))
+        return
     if sys.platform != "win32":
         # On the loopback the handshake is over before connect(2) has returned; a second call confirms it at once.
         for _ in range(2):
             code = sock.connect_ex(address)
             client.address = client.address or sock.getsockname()
             if code in (0, errno.EISCONN):
-                return None
+                return
             if code not in (errno.EINPROGRESS, errno.EALREADY):
                 raise OSError(code, os.strerror(code))
-    await loop.sock_connect(sock, address)
+    await asyncio.get_running_loop().sock_connect(sock, address)
     client.address = client.address or sock.getsockname()
-    return None
 
 
-async def _talk(sock: socket.socket, send: list[Part], client: ClientReport) -> None:
-    """Send the parts, end this direction of the stream, read the other one to its end."""
+async def _talk(sock: socket.socket, orders: Orders, client: ClientReport) -> None:
+    """Send the parts: datagrams, each answered before the next; or a stream, then read the other one to its end."""
+    assert isinstance(orders.send, list)
     loop = asyncio.get_running_loop()
-    for part in send:
-        if isinstance(part, bytes):
-            await loop.sock_sendall(sock, part)
-        else:
+    for part in orders.send:
+        if not isinstance(part, bytes):
             await asyncio.sleep(part)
+        elif orders.datagrams:
+            client.connected = client.connected or perf_counter()
+            client.sent = max(client.sent, len(part), 1)
+            await _until_there_is_room(functools.partial(sock.send, part))
+            client.reply = (client.reply + await loop.sock_recv(sock, 65536))[:KEPT]
+        else:
+            await loop.sock_sendall(sock, part)
+    if orders.datagrams:
+        client.ending = Ending.ANSWERED
+        return
     with contextlib.suppress(OSError):  # reset meanwhile: what arrived before that can still be read
         sock.shutdown(socket.SHUT_WR)
     while chunk := await loop.sock_recv(sock, 65536):
@@ -122,26 +124,14 @@ async def _talk(sock: socket.socket, send: list[Part], client: ClientReport) -> 
     client.ending = Ending.REPLIED if client.reply else Ending.CLOSED
 
 
-async def _exchange_datagrams(sock: socket.socket, address: Address, send: list[Part], client: ClientReport) -> None:
-    """Send each part as one datagram and wait for its answer."""
-    loop = asyncio.get_running_loop()
-    sock.setblocking(False)
-    sock.connect(address)
-    client.address = sock.getsockname()
-    for part in send:
-        if isinstance(part, bytes):
-            client.connected = client.connected or perf_counter()
-            client.sent = max(client.sent, len(part), 1)
-            while True:
-                try:
-                    sock.send(part)
-                    break
-                except BlockingIOError:  # send(2): the queue of a Unix socket is full
-                    await asyncio.sleep(RETRY)
-            client.reply = (client.reply + await loop.sock_recv(sock, 65536))[:KEPT]
-        else:
-            await asyncio.sleep(part)
-    client.ending = Ending.ANSWERED
+async def _until_there_is_room(call: Callable[[], object]) -> None:
+    """Call again as long as the queue of a Unix socket is full: connect(2) and send(2) then fail with EAGAIN."""
+    while True:
+        try:
+            call()
+            return
+        except BlockingIOError:
+            await asyncio.sleep(RETRY)
 
 
 def open_socket(orders: Orders, number: int) -> socket.socket:

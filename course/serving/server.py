@@ -34,24 +34,17 @@ class Known(NamedTuple):
 class Server:
     """A server that runs in the background, as `serve()` returns it. It is a context manager that stops it.
 
-    A Server that is no longer referenced is stopped when it is collected, and at the latest when Python exits.
-    A child process that was forked since has copies of these objects; there, stopping does nothing.
+    `address` is where it listens: (host, port), IPv6's tuple of four, or the path of a Unix socket. `name` is that of
+    its class or function. A Server that is no longer referenced is stopped when it is collected, and at the latest
+    when Python exits. A child process that was forked since has copies of these objects; there, stopping does nothing.
     """
 
     def __init__(self, running: Running) -> None:
         self._running = running
+        self.address = running.address
+        self.name = running.name
         weakref.finalize(self, running.stop_from_anywhere)
         running.start()
-
-    @property
-    def address(self) -> Address:
-        """Where it listens: (host, port), IPv6's tuple of four, or the path of a Unix socket."""
-        return self._running.address
-
-    @property
-    def name(self) -> str:
-        """The name of the server's class or function."""
-        return self._running.name
 
     @property
     def visits(self) -> tuple[Visit, ...]:
