@@ -76,7 +76,7 @@ def program(name: str) -> CodeType:
 
 def _is_for_the_judge(node: ast.stmt) -> bool:
     """Whether it is a step, the solution or a docstring."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return any(ast.unparse(each).startswith(("exercise.step", "exercise.solution")) for each in node.decorator_list)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
@@ -86,7 +86,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
     match node:
         case ast.Import(names) | ast.ImportFrom(names=names):
             yield from (each.asname or each.name.partition(".")[0] for each in names)
-        case ast.FunctionDef(name) | ast.ClassDef(name):
+        case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
             yield name
         case _:
             yield from (it.id for it in ast.walk(node) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store))

@@ -79,7 +79,7 @@ def test_the_task_fits_into_eight_lines_and_the_solution_is_the_source_that_runs
     exercise = find(name)
     assert len(exercise.task) <= 8 * 100
     assert "@exercise" not in exercise.source
-    assert exercise.source.startswith(("class ", "def "))
+    assert exercise.source.startswith(("class ", "def ", "async def "))
     assert KIND not in [step.name for step in exercise.steps]
     assert re.fullmatch(r"[a-z -]+", name)
 
