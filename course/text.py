@@ -23,15 +23,18 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def text_table(rows: Collection[Iterable[str]]) -> list[str]:
-    """Rows of equal length, headings included, as lines of text with aligned columns."""
+def as_text(title: str, rows: Collection[Iterable[str]], notes: Iterable[str]) -> str:
+    """A record as text: its title, a table of rows of equal length, headings first, if there are any, and notes."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([title, *lines, *notes])
 
 
-def paragraph(text: str) -> str:
-    """A paragraph of HTML."""
-    return f'<p style="text-align: left">{html.escape(text)}</p>'
+def as_html(title: str, rows: Sequence[Iterable[str]], notes: Iterable[str]) -> str:
+    """The same as HTML; the title is the table's caption."""
+    table = html_table(rows[0], rows[1:], title) if rows else ""
+    paragraphs = notes if rows else (title, *notes)
+    return table + "".join(f'<p style="text-align: left">{html.escape(text)}</p>' for text in paragraphs)
 
 
 def html_table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "", marked: int | None = None) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.text import duration, html_table, paragraph, plural, text_table
+from course.text import as_html, as_text, duration, plural
 
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
@@ -297,11 +297,10 @@ class Timeline:
         save_page([self, *others], path)
 
     def __repr__(self) -> str:
-        return "\n".join([self.title, *text_table(self._rows()), *self._rest()])
+        return as_text(self.title, self._rows(), self._rest())
 
     def _repr_html_(self) -> str:
-        head, *rows = self._rows()
-        return html_table(head, rows, self.title) + "".join(map(paragraph, self._rest()))
+        return as_html(self.title, self._rows(), self._rest())
 
     def _rows(self) -> list[list[str]]:
         """The table, headings first: a row for each of the first clients, and their lane drawn in letters."""

@@ -53,20 +53,10 @@ def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
         columns = _draw_columns(axes, {role: width * scale for role, width in widths.items()}, len(shown), colours)
         _draw_calls(axes, shown, columns, looks, colours, FONT * scale)
         handles = [Patch(label=name, **look) for name, look in looks.items()]
-        figure.legend(
-            handles=handles,
-            title="defined in",
-            alignment="left",
-            loc="lower left",
-            ncols=6,
-            frameon=False,
-            fontsize=8,
-            title_fontsize=8,
-            handlelength=1.2,
-            columnspacing=1.2,
-            borderaxespad=0.2,
-            labelcolor=colours["ink"],
-        ).get_title().set_color(colours["ink"])
+        legend = figure.legend(handles=handles, title="defined in", alignment="left", loc="lower left", ncols=6,
+                               frameon=False, fontsize=8, title_fontsize=8, labelcolor=colours["ink"],
+                               handlelength=1.2, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
+        legend.get_title().set_color(colours["ink"])
     return figure
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 from course.lookups import class_members
 from course.lookups.c3_merge import Merge
-from course.text import html_table, listed, paragraph, text_table
+from course.text import as_html, as_text, listed
 
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
@@ -155,14 +155,10 @@ class Lookup(ABC):
         return []
 
     def __repr__(self) -> str:
-        return "\n".join([self.title, *(text_table(self._rows()) if self._rows() else ()), *self._notes()])
+        return as_text(self.title, self._rows(), self._notes())
 
     def _repr_html_(self) -> str:
-        notes = "".join(paragraph(note) for note in self._notes())
-        if not self._rows():
-            return paragraph(self.title) + notes
-        head, *rows = self._rows()
-        return html_table(head, rows, self.title) + notes
+        return as_html(self.title, self._rows(), self._notes())
 
 
 class Ladder(Lookup):

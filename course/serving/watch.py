@@ -90,9 +90,8 @@ class Watch:
     def end_input(self) -> None:
         """End the stream that each connection reads: a handler that waits for more gets b'' and can still reply."""
         for descriptor, visit in list(self.open.items()):
-            with contextlib.suppress(OSError), _borrowed(descriptor) as connection:
-                if connection.getpeername() == visit.address:
-                    connection.shutdown(socket.SHUT_RD)
+            with contextlib.suppress(OSError), _borrowed(descriptor, visit) as connection:
+                connection.shutdown(socket.SHUT_RD)
 
     def in_service(self) -> bool:
         """Whether a connection is still open."""
@@ -252,24 +251,24 @@ def _peer(request: Any, address: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _borrowed(descriptor: int) -> Iterator[socket.socket]:
-    """A socket object for a descriptor that belongs to somebody else; OSError if it is no socket (any more)."""
+def _borrowed(descriptor: int, visit: Visit) -> Iterator[socket.socket]:
+    """A socket object for a visit's connection; OSError if that is closed: the system uses descriptors again."""
     if descriptor < 0:
         raise OSError("a datagram has no connection")
     borrowed = socket.socket(fileno=descriptor)
     try:
+        if borrowed.getpeername() != visit.address:
+            raise OSError("this is another connection")
         yield borrowed
     finally:
         borrowed.detach()
 
 
 def is_open(descriptor: int, visit: Visit) -> bool:
-    """Whether a descriptor is still that of a visit's connection: the system uses descriptors again."""
-    try:
-        with _borrowed(descriptor) as connection:
-            return bool(connection.getpeername() == visit.address)
-    except OSError:
-        return False
+    """Whether a descriptor is still that of a visit's connection."""
+    with contextlib.suppress(OSError), _borrowed(descriptor, visit):
+        return True
+    return False
 
 
 _watches: weakref.WeakSet[Watch] = weakref.WeakSet()
