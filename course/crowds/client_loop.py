@@ -71,7 +71,7 @@ async def _client(number: int, orders: Orders, report: Callable[[ClientReport], 
     try:
         with open_socket(orders, number) as sock:
             async with asyncio.timeout(orders.timeout):
-                await _connect(sock, orders.address, client)
+                await connect(sock, orders.address, client)
                 client.connected = None if orders.datagrams else perf_counter()
                 await _talk(sock, orders, client)
     except (TimeoutError, OSError) as error:
@@ -80,7 +80,7 @@ async def _client(number: int, orders: Orders, report: Callable[[ClientReport], 
     report(client)
 
 
-async def _connect(sock: socket.socket, address: Address, client: ClientReport) -> None:
+async def connect(sock: socket.socket, address: Address, client: ClientReport) -> None:
     """Connect, and note the client's own address as soon as it has one: a reset would take it away."""
     sock.setblocking(False)
     if isinstance(address, str):

@@ -5,6 +5,7 @@ Each function returns a widget, which a notebook shows when it is a cell's last 
 
 from __future__ import annotations
 
+import socket
 import socketserver
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,33 @@ from course.extras import need
 
 if TYPE_CHECKING:
     from course.explore.call_chain_explorer import CallChainExplorer
+    from course.explore.live_explorer import LiveExplorer
     from course.explore.mro_explorer import OrderExplorer
     from course.explore.stream_explorer import StreamExplorer
     from course.explore.timeline_explorer import TimelineExplorer
+    from course.serving.server import Server
 
-__all__ = ["call_chain", "mro", "stream", "timeline"]
+__all__ = ["call_chain", "live", "mro", "stream", "timeline"]
 
 need("ipywidgets", to="show an explorer", extra="lab")
+
+
+def live(
+    server: Server | type[socketserver.BaseServer] | socketserver.BaseServer | Callable[[socket.socket], object],
+    handler: Callable[..., object] | None = None,
+) -> LiveExplorer:
+    """Be the clients of a server yourself, and watch their lanes grow: connect, send, wait, close, reset.
+
+    server: a Server that `serve()` returned, or what `serve()` takes (with its `handler` class): that is served on a
+    free port from the moment a page shows the widget, until its `stop()`, until its cell is run again, or until no page
+    shows it any more. Anyone else who connects has a lane too.
+
+    Raises TypeError or ValueError for what cannot be served, or does not listen on a TCP port.
+    """
+    from course.explore.live_explorer import LiveExplorer, check_live
+
+    check_live(server, handler)
+    return LiveExplorer(server, handler)
 
 
 def timeline(server: type[socketserver.BaseServer] | None = None) -> TimelineExplorer:

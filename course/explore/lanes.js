@@ -72,7 +72,7 @@ export function described(lane, now) {
     ([phase, a, b]) => `${phase} ${duration((b ?? now) - a)}${phase === "in service" ? ` by ${by(lane.worker)}` : ""}`,
   );
   const end = lane.open ? "still connected" : lane.error ? `${lane.ending}: ${lane.error}` : lane.ending;
-  return `${nameOf(lane)}: ${times.join(", ")}; ${end}${lane.reply ? `, received ${lane.reply}` : ""}`;
+  return `${nameOf(lane)}${lane.from ? ` from ${lane.from}` : ""}: ${times.join(", ")}; ${end}${lane.reply ? `, received ${lane.reply}` : ""}`;
 }
 
 /** The line above the lanes: [moment, how many are in service from then on]. */
@@ -216,7 +216,7 @@ const KEYS = "On the lanes: left and right move the cursor, up and down choose a
 export function show(el, data, send = null) {
   const live = data.live, quiet = matchMedia("(prefers-reduced-motion: reduce)");
   let colours, dark, view, cursor, waitingFirst = false, follow = true, paused = false, asked = 0, timer = 0;
-  let began = performance.now(), heard = began, lost = false, stopped = false;
+  let began = performance.now(), heard = began, told = 0, lost = false, stopped = false;
   const end = () => (live ? Math.max(5, clock() * 1.03) : Math.max(...data.runs.map((run) => run.end), 1e-6) * 1.02);
   // The server's clock: it goes on here between two reports, but not if the kernel has fallen silent.
   const clock = () => (live ? live.now + (paused || lost || live.over ? 0 : (performance.now() - began) / 1000) : end());
@@ -331,7 +331,7 @@ export function show(el, data, send = null) {
       const size = Math.max(1.8, Math.min(4.2, rowHeight * 0.3));
       const marked = rowHeight < 3 ? worst : lanes.slice(first, Math.ceil(top + shown)).map((lane, n) => [lane, first + n]);
       for (const [lane, row] of marked) {
-        const at = lane.spans.at(-1)?.[2] ?? lane.ended;
+        const at = lane.ended;
         if (!lane.open && at >= view[0] && at <= view[1] && row >= top - 1 && row <= top + shown)
           mark(draw, data.endings[lane.ending].marker, x(at), y(row + 0.5), size, colours.ink, colours.paper);
       }
@@ -452,6 +452,7 @@ export function show(el, data, send = null) {
     if (aloud) announce(live && follow ? sentences.join(" ") : said.textContent);
     slider.value = Math.round((1000 * cursor) / end());
     slider.setAttribute("aria-valuetext", `${cursor.toFixed(3)} seconds`);
+    told = performance.now();
   }
 
   function theme() {
@@ -484,7 +485,7 @@ export function show(el, data, send = null) {
       if (live && follow) {
         view = all();
         cursor = clock();
-        tell(false);
+        if (performance.now() - told > SECOND / 10) tell(false);
       }
       for (const panel of panels) panel.paint();
       if (!live || paused || lost || live.over) return;
@@ -496,7 +497,7 @@ export function show(el, data, send = null) {
   slider.addEventListener("input", () => scrub((slider.value / 1000) * end()));
   const arrive = (text, count) => button(text, () => send({ do: "new", count }));
   const arrivals = [arrive("New client", 1), arrive("Five at once", 5)];
-  const table = make("tbody"), panels = [];
+  const table = make("tbody"), command = make("code"), panels = [];
   data.runs.forEach((run, place) => panels.push(panelOf(run, place === data.runs.length - 1)));
   el.append(root);
   root.append(wrong, ...(live ? control() : []), bar, rows, make("label", {}, "moment", slider), said, legend);
@@ -507,8 +508,8 @@ export function show(el, data, send = null) {
   function control() {
     const heads = ["client", "now", "received", "do"].map((text) => make("th", { scope: "col" }, text));
     return [make("div", { role: "group", "aria-label": "clients" }, ...arrivals),
-      make("div", {}, "Or connect from a terminal: ", make("code", {}, live.command)),
-      make("table", {}, make("thead", {}, make("tr", {}, ...heads)), table)];
+      make("div", {}, "Or connect from a terminal: ", command),
+      make("div", { class: "clients" }, make("table", {}, make("thead", {}, make("tr", {}, ...heads)), table))];
   }
 
   /** The rows of one's own clients: those that are open, and the last of those that are over. */
@@ -531,7 +532,7 @@ export function show(el, data, send = null) {
     }
   }
 
-  const complain = (text) => Object.assign(wrong, { textContent: text, hidden: !text });
+  const complain = (text) => wrong.textContent === text || Object.assign(wrong, { textContent: text, hidden: !text });
 
   /** Take in what the kernel reports: the lanes that are new or have changed. */
   function receive(report) {
@@ -539,16 +540,16 @@ export function show(el, data, send = null) {
     if (lost) (lost = false), send({ do: "hello" });
     if (paused && !report.over) return;
     began = heard;
-    const run = data.runs[0];
-    const news = report.all || report.lanes.length > 0;
-    const known = [...(report.all ? [] : run.lanes), ...report.lanes].map((lane) => [lane.number, lane]);
+    const run = data.runs[0], known = [...(report.all ? [] : run.lanes), ...report.lanes].map((lane) => [lane.number, lane]);
     run.lanes = [...new Map(known).values()];
     Object.assign(run, { title: report.title, workers: report.workers });
     Object.assign(live, { now: report.now, over: report.over });
-    complain(report.over || report.complaint || "");
+    if (command.textContent !== report.command) command.textContent = report.command;
+    complain(report.over);
     if (JSON.stringify(data.legend) !== JSON.stringify(report.legend)) (data.legend = report.legend), explain();
     for (const each of arrivals) each.disabled = Boolean(report.over);
-    if (news || report.over) panels[0].arrange(), tabulate(), tell(true);
+    if (follow) cursor = clock();
+    if (report.all || report.lanes.length || report.over) panels[0].arrange(), tabulate(), tell(true);
     redraw();
   }
 
@@ -560,8 +561,7 @@ export function show(el, data, send = null) {
   }, SECOND);
   const sized = new ResizeObserver(redraw), themed = new MutationObserver(theme);
   const system = matchMedia("(prefers-color-scheme: dark)");
-  sized.observe(root);
-  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  sized.observe(root), themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   system.addEventListener("change", theme);
   if (live) tabulate();
   for (const panel of panels) panel.arrange();

@@ -47,6 +47,7 @@ def lane_data(lane: Lane, *, going_on: bool = False) -> dict[str, Any]:
         "worker": lane.worker,
         "reply": repr(lane.reply[-200:]) if lane.reply else "",
         "open": going_on,
+        "ended": round(lane.ended, 6) if not going_on else None,
         "spans": spans,
     }
 
@@ -65,7 +66,7 @@ def lanes_data(runs: Sequence[Timeline]) -> dict[str, Any]:
             for ending, marker in MARKERS.items()
         },
         "bars": BARS,
-        "legend": legend_words(runs, 0),
+        "legend": legend(runs),
         "runs": [
             {
                 "name": run.name,
@@ -77,6 +78,11 @@ def lanes_data(runs: Sequence[Timeline]) -> dict[str, Any]:
             for run in runs
         ],
     }
+
+
+def legend(runs: Sequence[Timeline]) -> dict[str, str]:
+    """What the signs mean that can be seen in runs when one zooms in."""
+    return legend_words(runs, 0)
 
 
 def _look(phase: str, colours: dict[str, str]) -> dict[str, str]:

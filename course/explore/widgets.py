@@ -38,7 +38,7 @@ STYLE = """<style>
 [data-jp-theme-light="false"] .course-explorer img { filter: invert(1) hue-rotate(180deg); }
 </style>"""
 
-_live: weakref.WeakValueDictionary[tuple[str, object], Panel] = weakref.WeakValueDictionary()
+_live: weakref.WeakValueDictionary[tuple[str, object], Any] = weakref.WeakValueDictionary()
 
 
 class Job(Protocol):
@@ -105,10 +105,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.complaint = shown()
         super().__init__([widgets.HTML(STYLE), *children, self.complaint])
         self.add_class("course-explorer")
-        key = self.function, _cell()
-        if before := _live.get(key):
-            before.close()
-        _live[key] = self
+        close_previous(self.function, self)
 
     def __repr__(self, *_: object) -> str:
         return f"explore.{self.function}(): run this cell to play with it"
@@ -133,6 +130,14 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.runner.join(timeout=5)
         _close(self.children)
         super().close()
+
+
+def close_previous(function: str, widget: Any) -> None:
+    """Close the widget that the same function made when this cell ran before."""
+    key = function, _cell()
+    if before := _live.get(key):
+        before.close()
+    _live[key] = widget
 
 
 def _close(children: Iterable[widgets.Widget]) -> None:

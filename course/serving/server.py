@@ -52,6 +52,11 @@ class Server:
         return self._running.visits()
 
     @property
+    def state(self) -> str:
+        """What it does, in words: 'serving at 127.0.0.1:54321', 'stopped', 'ended by ValueError: no'."""
+        return self._running.state
+
+    @property
     def failure(self) -> str:
         """The traceback of the exception that ended the serving loop or function; '' if none did."""
         return self._running.failure
@@ -78,7 +83,7 @@ class Server:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<{self.name}, {self._running.state}>"
+        return f"<{self.name}, {self.state}>"
 
 
 def serve(

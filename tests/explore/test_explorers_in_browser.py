@@ -1,6 +1,8 @@
 """The explorers in a real browser, by mouse and by keyboard."""
 
 import re
+import socket
+import sys
 from urllib.parse import urlsplit
 
 import browser
@@ -359,6 +361,67 @@ def test_a_view_in_a_notebook_and_the_page_that_it_saves(page, chromium, address
         saved.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert len(asked) == 1
     saved.close()
+
+
+LIVE = """\
+import socketserver
+from course import explore
+
+class Upper(socketserver.StreamRequestHandler):
+    def handle(self):
+        while line := self.rfile.readline():
+            self.wfile.write(line.upper())
+
+explore.live(socketserver.TCPServer, Upper)
+"""
+
+
+def try_it_live(page):
+    """Be two clients, by mouse and by keyboard, with a third from another program."""
+    box = page.locator(".course-lanes")
+    client = [box.locator(f"tr[data-number='{number}']") for number in range(3)]
+    box.get_by_role("button", name="New client").click()
+    expect(client[1]).to_contain_text("in service")
+    box.get_by_role("button", name="New client").press("Enter")
+    expect(client[2]).to_contain_text("queued")
+    expect(box.locator(".heard")).to_contain_text("in service: client 1 by the loop; queued: client 2")
+    client[2].get_by_role("button", name="client 2: send a line").click()
+    client[1].get_by_role("button", name="client 1: send half a line").press("Enter")
+    client[1].get_by_role("button", name="client 1: send a line").press("Space")
+    expect(client[1]).to_contain_text("HELHELLO")
+    expect(client[2]).to_contain_text("nothing yet")
+    host, port = box.locator("code").inner_text().removeprefix("nc ").split()
+    with socket.create_connection((host, int(port)), timeout=20) as stranger:
+        expect(box.locator(".title")).to_contain_text("3 clients" if sys.platform == "linux" else "clients")
+        stranger.sendall(b"me too\n")
+        client[1].get_by_role("button", name="client 1: close").click()
+        expect(client[2]).to_contain_text("HELLO")
+        client[2].get_by_role("button", name="client 2: reset").click()
+        assert stranger.recv(100) == b"ME TOO\n"
+        expect(box.locator(".said")).to_contain_text("in service: stranger 3 by the loop")
+    expect(client[1]).to_contain_text("left")
+    box.get_by_role("button", name="Five at once").click()
+    expect(box.locator("tr[data-number]")).to_have_count(7)
+    # The one that the kernel connected first is in service.
+    expect(box.locator(".said")).to_contain_text(
+        re.compile("in service: client [4-8] by the loop; queued: clients [4-8]")
+    )
+
+
+def test_live_in_a_notebook_until_its_kernel_is_restarted(page, address, write):
+    browser.open_lesson(page, address, write("live", LIVE))
+    browser.run_all_cells(page)
+    try_it_live(page)
+    wrong = page.locator(".course-lanes .wrong")
+    expect(wrong).to_be_hidden()
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(r"^Restart Kernel(…|\.\.\.)")).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(wrong).to_contain_text("The kernel has not reported for some seconds", timeout=20_000)
+    browser.run_all_cells(page)
+    page.get_by_role("button", name="New client").click()
+    expect(page.locator("tr[data-number='1']")).to_contain_text("in service")
+    assert browser.red(page) == []
 
 
 # Where else they are opened
