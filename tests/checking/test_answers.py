@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from answers import last_defined
+from together import chosen, pool
 
 from course.checking.check import Verdict, steps_of
 from course.checking.exercise_files import file_form, files, find, find_all
@@ -36,17 +37,37 @@ RIGHT = [(name, number) for name in EXERCISES for number in range(len(answers(na
 WRONG = [(name, number) for name in EXERCISES for number in range(len(answers(name).WRONG))]
 
 
+@pytest.fixture(scope="module")
+def right(request):
+    """What comes of judging each right answer, by its name and number, as futures."""
+    with pool() as judges:
+        yield {
+            (it["name"], it["number"]): judges.submit(judged, it["name"], answers(it["name"]).RIGHT[it["number"]])
+            for it in chosen(request, test_a_right_answer_passes)
+        }
+
+
+@pytest.fixture(scope="module")
+def wrong(request):
+    """What comes of judging each wrong answer, by its name and number, as futures."""
+    with pool() as judges:
+        yield {
+            (it["name"], it["number"]): judges.submit(judged, it["name"], answers(it["name"]).WRONG[it["number"]][1])
+            for it in chosen(request, test_a_wrong_answer_gets_the_hint_meant_for_it)
+        }
+
+
 @pytest.mark.parametrize(("name", "number"), RIGHT)
-def test_a_right_answer_passes(name, number):
-    assert judged(name, answers(name).RIGHT[number]) == ("", "")
+def test_a_right_answer_passes(right, name, number):
+    assert right[name, number].result() == ("", "")
 
 
 @pytest.mark.parametrize(("name", "number"), WRONG)
-def test_a_wrong_answer_gets_the_hint_meant_for_it(name, number):
-    step, text = answers(name).WRONG[number]
+def test_a_wrong_answer_gets_the_hint_meant_for_it(wrong, name, number):
+    step, _ = answers(name).WRONG[number]
     if step == "its queue has room for at least 100" and socketserver.TCPServer.request_queue_size >= 100:
         pytest.skip("from Python 3.15 on, the queue of every server has room for as many as the system allows")
-    failed, did = judged(name, text)
+    failed, did = wrong[name, number].result()
     assert failed == step, did
     assert did
     hints = {each.name: each.hints for each in find(name).steps}

@@ -1,38 +1,40 @@
 """The checks reject nearly every small mistake in their own reference solutions; those they let pass are listed."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import mutants
 import pytest
+from together import chosen, pool
 
 from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all
 
 NAMES = [exercise.name for exercise in find_all()]
-# A check waits more than it computes; each worker of pytest-xdist runs this many.
-AT_ONCE = max(2, 2 * (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
-def survivors(name):
-    """The mutants of a solution that pass, by what was changed."""
+def passes(name, text):
+    """Whether a mutant passes the check."""
     exercise = find(name)
+    try:
+        answer = mutants.made(exercise, text)
+    except Exception:  # a class that cannot even be made
+        return False
+    return all(step.passed for step in steps_of(exercise, answer))
 
-    def passes(mutant):
-        try:
-            answer = mutants.made(exercise, mutant[1])
-        except Exception:  # a class that cannot even be made
-            return False
-        return all(step.passed for step in steps_of(exercise, answer))
 
-    made = list(mutants.mutants(exercise))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {(name, words) for (words, _), passed in zip(made, pool.map(passes, made), strict=True) if passed}
+@pytest.fixture(scope="module")
+def passed(request):
+    """Whether each mutant of a solution passes, by the solution's name and what was changed, as futures."""
+    names = [it["name"] for it in chosen(request, test_all_mutants_are_rejected_but_those_that_are_listed)]
+    with pool() as judges:
+        yield {
+            name: {words: judges.submit(passes, name, text) for words, text in mutants.mutants(find(name))}
+            for name in names
+        }
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_all_mutants_are_rejected_but_those_that_are_listed(name):
-    assert survivors(name) == {key for key in mutants.SURVIVORS if key[0] == name}
+def test_all_mutants_are_rejected_but_those_that_are_listed(passed, name):
+    survivors = {(name, words) for words, passes in passed[name].items() if passes.result()}
+    assert survivors == {key for key in mutants.SURVIVORS if key[0] == name}
 
 
 @pytest.mark.parametrize("name", NAMES)
