@@ -4,7 +4,20 @@ import os
 import platform
 import sys
 
-from benchmarks import backlog, cluster, crowds, drawing, exercises, exploring, framing, record, startup, suite, tracing
+from benchmarks import (
+    backlog,
+    cluster,
+    crowds,
+    drawing,
+    exercises,
+    exploring,
+    framing,
+    key_value_store,
+    record,
+    startup,
+    suite,
+    tracing,
+)
 from benchmarks.measuring import Row
 
 SUBJECTS = {
@@ -18,6 +31,7 @@ SUBJECTS = {
     "cluster": cluster.measure,
     "explore": exploring.measure,
     "framing": framing.measure,
+    "redis": key_value_store.measure,
     "suite": suite.measure,
 }
 
