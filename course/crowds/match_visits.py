@@ -62,18 +62,8 @@ def _lane(client: ClientReport, visits: list[Visit], zero: float, watched: bool)
     def since(moment: float | None) -> float | None:
         return None if moment is None else moment - zero
 
-    lane = Lane(
-        client.number,
-        client.address,
-        client.connecting - zero,
-        since(client.connected),
-        client.ended - zero,
-        client.ending,
-        client.reply,
-        client.error,
-        watched=watched,
-        sent=client.sent,
-    )
+    lane = Lane(client.number, client.address, client.connecting - zero, since(client.connected), client.ended - zero,
+                client.ending, client.reply, client.error, watched=watched, sent=client.sent)  # fmt: skip
     if not (watched and visits):
         return lane
     first, last = visits[0], visits[-1]

@@ -204,16 +204,9 @@ def _marker(ending: Ending, colours: dict[str, str], lanes: int) -> dict[str, An
     size = 6.5 if lanes <= LABELLED else 3.5
     ring = colours["ink"] if ending == Ending.TIMED_OUT else colours["paper"]
     width = 2 if ending == Ending.TIMED_OUT else 0.7
-    return {
-        "linestyle": "none",
-        "marker": MARKERS[ending],
-        "markersize": size * LARGER.get(ending, 1),
-        "color": colours["ink"],
-        "markeredgecolor": ring,
-        "markeredgewidth": width if lanes <= LABELLED else min(width, 1),
-        "clip_on": False,
-        "zorder": 5,
-    }
+    return {"linestyle": "none", "marker": MARKERS[ending], "markersize": size * LARGER.get(ending, 1), "zorder": 5,
+            "color": colours["ink"], "markeredgecolor": ring, "clip_on": False,
+            "markeredgewidth": width if lanes <= LABELLED else min(width, 1)}  # fmt: skip
 
 
 def _tidy(axes: Axes, colours: dict[str, str], end: float, *, bare: bool) -> None:

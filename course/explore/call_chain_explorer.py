@@ -63,14 +63,8 @@ class CallChainExplorer(Panel):
         self.source = widgets.HTML(layout=widgets.Layout(**half, flex="3 1 420px", min_height="430px"))
         self.ladder = widgets.HTML(layout=widgets.Layout(**half, flex="2 1 280px", align_self="flex-start"))
         self.picture = Pictured(across=False)
-        super().__init__(
-            [
-                row(self.step, self.begin, self.back, self.on, self.end),
-                self.sentence,
-                row(self.source, self.ladder),
-                self.picture.box,
-            ]
-        )
+        steps = row(self.step, self.begin, self.back, self.on, self.end)
+        super().__init__([steps, self.sentence, row(self.source, self.ladder), self.picture.box])
         self.picture.show(self.chain.draw())
         self.step.observe(lambda _: self._show(), "value")
         self._show()

@@ -9,15 +9,10 @@ from dataclasses import dataclass
 TIMEOUT = 2.0  # seconds, for each socket call
 LIMIT = 400  # bytes of all messages
 
-NOTHING, NEWLINE, LENGTH, CLOSING = (
-    "nothing",
-    "a newline after each",
-    "its length before each",
-    "closing the connection",
-)
-FRAMINGS = [NOTHING, NEWLINE, LENGTH, CLOSING]
-AS_THEY_COME, AFTERWARDS = "each piece as it comes", "after all has come"
-READINGS = [AS_THEY_COME, AFTERWARDS]
+FRAMINGS = ["nothing", "a newline after each", "its length before each", "closing the connection"]
+NOTHING, NEWLINE, LENGTH, CLOSING = FRAMINGS
+READINGS = ["each piece as it comes", "after all has come"]
+AS_THEY_COME, AFTERWARDS = READINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +28,26 @@ class Exchange:
 
 def encode(messages: Sequence[bytes], framing: str) -> list[bytes]:
     """The bytes of each message as they go over the connection. A length is two bytes, the high one first."""
-    match framing:
-        case "a newline after each":
-            return [message + b"\n" for message in messages]
-        case "its length before each":
-            return [len(message).to_bytes(2, "big") + message for message in messages]
+    if framing == NEWLINE:
+        return [message + b"\n" for message in messages]
+    if framing == LENGTH:
+        return [len(message).to_bytes(2, "big") + message for message in messages]
     return list(messages)
 
 
 def decode(received: Sequence[bytes], framing: str) -> tuple[list[bytes], bytes]:
     """The messages that a receiver decodes from what recv returned, and what is left over."""
     stream = b"".join(received)
-    match framing:
-        case "a newline after each":
-            *messages, rest = stream.split(b"\n")
-            return messages, rest
-        case "its length before each":
-            messages = []
-            while len(stream) >= 2 and len(stream) >= 2 + (length := int.from_bytes(stream[:2], "big")):
-                messages.append(stream[2 : 2 + length])
-                stream = stream[2 + length :]
-            return messages, stream
-        case "closing the connection":
-            return [stream], b""
-    return list(received), b""
+    if framing == NEWLINE:
+        *lines, rest = stream.split(b"\n")
+        return lines, rest
+    if framing == LENGTH:
+        messages = []
+        while len(stream) >= 2 and len(stream) >= 2 + (length := int.from_bytes(stream[:2], "big")):
+            messages.append(stream[2 : 2 + length])
+            stream = stream[2 + length :]
+        return messages, stream
+    return ([stream] if framing == CLOSING else list(received)), b""
 
 
 def cut(stream: Sequence[bytes], size: int) -> list[bytes]:
@@ -90,9 +81,8 @@ def exchange(
             for sock in (sender, receiver):
                 sock.settimeout(TIMEOUT)
             sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece goes at once
-            received = _as_they_come(sender, receiver, pieces, recv_size) if reading == AS_THEY_COME else (
-                _afterwards(sender, receiver, pieces, recv_size)
-            )  # fmt: skip
+            read = _as_they_come if reading == AS_THEY_COME else _afterwards
+            received = read(sender, receiver, pieces, recv_size)
     taken, rest = decode(received, framing)
     return Exchange(tuple(messages), tuple(pieces), tuple(received), tuple(taken), rest)
 

@@ -78,8 +78,8 @@ class StreamExplorer(Panel):
                 framing=self.framing.value,
                 reading=self.reading.value,
             )
-            rest = boxes("left over", [it.rest]) if it.rest else ""
             rows = (
                 boxes("sent", it.pieces) + boxes("recv returned", it.received) + boxes("taken for messages", it.taken)
             )
+            rest = boxes("left over", [it.rest]) if it.rest else ""
             self.result.value = f"<div aria-live='polite'>{html.escape(tell(it))}</div><table>{rows}{rest}</table>"

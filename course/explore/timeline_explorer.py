@@ -31,21 +31,10 @@ class TimelineExplorer(Panel):
         self._end = 0.0
         self._make_controls(server.__name__ if server else "TCPServer")
         self._make_results()
-        super().__init__(
-            [
-                self.server,
-                row(self.clients, self.every),
-                self.does,
-                row(self.work, self.queue),
-                self.misbehaving,
-                self.daemon,
-                row(self.again, self.stop, self.hold, self.let_go, self.progress),
-                self.picture.box,
-                self.sentence,
-                self.replay,
-                self.moment,
-            ]
-        )
+        controls = [self.server, row(self.clients, self.every), self.does, row(self.work, self.queue),
+                    self.misbehaving, self.daemon]  # fmt: skip
+        actions = row(self.again, self.stop, self.hold, self.let_go, self.progress)
+        super().__init__([*controls, actions, self.picture.box, self.sentence, self.replay, self.moment])
         for control in (self.server, self.clients, self.every, self.does, self.work, self.queue, self.daemon,
                         self.misbehaving):  # fmt: skip
             control.observe(lambda _: self._run_again(), "value")
