@@ -4,6 +4,10 @@ import gc
 import os
 import sys
 
+import pytest
+
+from notebooks.programs.balancer import HAPROXY
+
 os.environ["COURSE_PROGRESS"] = "off"  # which hints a check gives must not depend on the runs before
 os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output that is there on slow days only
 
@@ -11,10 +15,20 @@ os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output 
 collect_ignore = [] if sys.platform == "linux" else ["notebooks/11_other_ways_to_serve_many.ipynb"]
 
 LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_answers", "test_class")
+# What a cell of a lesson may need, by its tag: whether it is here, and what to do if not.
+NEEDS = {
+    "needs-haproxy": (HAPROXY, "HAProxy is not installed: apt-get install haproxy, or brew install haproxy"),
+    "needs-linux": (sys.platform == "linux", "this cell shows what Linux does"),
+}
 
 
 def pytest_collection_modifyitems(items):
-    """Run the longest files first, so that no worker is left with one of them at the end."""
+    """Skip cells that need what is not here. Run the longest files first, lest a worker gets one of them at the end."""
+    for item in items:
+        for tag in getattr(getattr(item, "cell", None), "metadata", {}).get("tags", []):
+            here, otherwise = NEEDS.get(tag, (True, ""))
+            if not here:
+                item.add_marker(pytest.mark.skip(reason=otherwise))
     items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
 
 

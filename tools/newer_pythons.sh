@@ -4,15 +4,16 @@
 #     tools/newer_pythons.sh FOLDER COMMAND...
 #     tools/newer_pythons.sh /var/tmp/unstable make test PYTHON=python3.15 VENV=.venv-3.15
 #
-# The first call fills FOLDER with debootstrap (about 700 MB, a minute or two), later calls use what is there; delete
-# the folder to start afresh. The command runs in this work tree, with the pip settings and the certificates of this
-# machine. What is mounted for it vanishes with it. Needs root and debootstrap. If either is missing, or the folder
-# cannot be filled, one line says so and the exit status is 75; otherwise it is that of the command.
+# The first call fills FOLDER with debootstrap (about 700 MB, a minute or two), later calls use what is there, as long as
+# the list of packages is the same; delete the folder to start afresh. The command runs in this work tree, with the pip
+# settings and the certificates of this machine. What is mounted for it vanishes with it. Needs root and debootstrap. If
+# either is missing, or the folder cannot be filled, one line says so and the exit status is 75; otherwise it is that of
+# the command.
 set -euo pipefail
 packages=ca-certificates,git,make,procps,python3.14,python3.14-venv,python3.15,python3.15-venv
 # The tests also use these if they are there.
 packages+=,fonts-dejavu-core,libpython3.14-testsuite,libpython3.15-testsuite
-packages+=,redis-server,redis-tools
+packages+=,haproxy,redis-server,redis-tools
 
 skip() { echo "skipped, Python 3.14 and 3.15: $1"; exit 75; }
 
@@ -24,11 +25,12 @@ mkdir -p "$1"
 root=$(cd "$1" && pwd)
 shift
 
-if [ ! -e "$root/.ready" ]; then
+if [ "$packages" != "$(cat "$root/.ready" 2>/dev/null)" ]; then
+    [ ! -e "$root/.ready" ] || rm -rf --one-file-system "$root"  # filled with other packages, by an earlier version
     echo "Filling $root with Debian unstable ..."
     debootstrap --variant=minbase --include="$packages" unstable "$root" >"$root.log" 2>&1 ||
         skip "debootstrap failed, see $root.log"
-    touch "$root/.ready"
+    echo "$packages" >"$root/.ready"
 fi
 
 # What pip uses on this machine: its settings, its cache, and the files and folders that its settings and PIP_* name (a

@@ -16,6 +16,7 @@ import nbformat
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 IGNORED = "nbval-ignore-output"  # a tag
+TAGS = ("raises-exception", IGNORED, "needs-haproxy", "needs-linux")  # conftest.py skips what a machine does not have
 ID = r"cell-\d{3}|[a-z]+(-[a-z]+)+"  # `make notebooks` gives the first kind to new cells; the second an author may give
 PART = r"^## |^\*\*(?:Predict|Change it)\.\*\*"  # where another part of a lesson begins
 LONGEST = 20  # lines of a cell
@@ -333,8 +334,8 @@ def ignored_cells_say_why(notebook, path):
         for line in re.findall(r"^\s*#+\s*(?:NBVAL_|PYTEST_VALIDATE_).*", cell.source, re.MULTILINE):
             yield f"{cell.id} has the marker {line.strip()!r}: use the tag {IGNORED!r}"
         for tag in cell.metadata.get("tags", []):
-            if tag not in {"raises-exception", IGNORED}:
-                yield f"{cell.id} has the tag {tag!r}: the only ones are 'raises-exception' and {IGNORED!r}"
+            if tag not in TAGS:
+                yield f"{cell.id} has the tag {tag!r}: the only ones are {', '.join(map(repr, TAGS))}"
         if is_ignored(cell) and not re.search(r"# .*\bnot compared\b", cell.source):
             yield f"{cell.id} is ignored and does not say why: add a comment why its output is 'not compared'"
 

@@ -102,7 +102,8 @@ SAID = {
         "cell-004 is ignored and does not say why: add a comment why its output is 'not compared'",
         "cell-005 has the marker '#NBVAL_IGNORE_OUTPUT': use the tag 'nbval-ignore-output'",
         "cell-006 has the marker '# NBVAL_SKIP': use the tag 'nbval-ignore-output'",
-        "cell-007 has the tag 'nbval-skip': the only ones are 'raises-exception' and 'nbval-ignore-output'",
+        "cell-007 has the tag 'nbval-skip': the only ones are 'raises-exception', 'nbval-ignore-output', "
+        "'needs-haproxy', 'needs-linux'",
     ],
     "shape": [
         "it lacks a first cell with the only title",
