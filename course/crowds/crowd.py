@@ -208,11 +208,12 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     def work() -> None:
         try:
             with asyncio.Runner(loop_factory=lambda: loop) as runner:
-                over.set_result(runner.run(client_loop.run(orders, report)))
+                runner.run(client_loop.run(orders, report))
         except BaseException as error:
             over.set_exception(error)
-        finally:
-            ended.put(None)
+        else:
+            over.set_result(None)
+        ended.put(None)
 
     def cancel() -> None:
         for task in asyncio.all_tasks(loop):
@@ -224,8 +225,9 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
         _wait(ended, orders, on_end)
         over.result(GRACE)
     finally:
-        with contextlib.suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(cancel)
+        if not over.done():  # interrupted, or too late
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(cancel)
         if wait([over], GRACE).done:
             thread.join()
     return reports
