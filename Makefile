@@ -10,6 +10,7 @@
 # make picture       draw the README's picture anew
 # make site          build the site of the lessons in build/site
 # make site-test     the same, then test it in a real browser (needs Chromium)
+# make hub-test      try a class of LEARNERS (3 unless you say otherwise) on a JupyterHub of its own (needs root)
 # make screenshots   take the pictures of the explorers anew (needs Chromium)
 PYTHON ?= python3
 VENV ?= .venv
@@ -25,7 +26,7 @@ PYTEST = -m pytest --numprocesses=$(WORKERS)
 # `make test LINT=` leaves it out.
 LINT = lint
 
-.PHONY: help setup lab test tests coverage test-oldest lint notebooks constraints bench picture site site-test screenshots
+.PHONY: help setup lab test tests coverage test-oldest lint notebooks constraints bench picture site site-test hub-test screenshots
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -107,6 +108,14 @@ site: $(READY)
 
 site-test: site
 	COURSE_SITE=required $(BIN)/python -m pytest tests/site
+
+# Users that can read neither this folder nor its Python get an environment that they can: HUB_PYTHON is the system's.
+HUB ?= /var/tmp/many-clients-hub
+HUB_PYTHON ?= /usr/bin/python3
+LEARNERS ?= 3
+hub-test: $(READY)
+	HUB=$(HUB) PYTHON=$(HUB_PYTHON) deploy/jupyterhub/hub.sh install
+	HUB=$(HUB) LEARNERS=$(LEARNERS) COURSE_HUB=required $(BIN)/python -m pytest tests/hub
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py

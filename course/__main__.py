@@ -1,4 +1,4 @@
-"""python -m course check lesson.ipynb ...: the exercises of a class at a glance."""
+"""python -m course check lesson.ipynb ...: the exercises of a class at a glance. lessons FOLDER: copy the lessons."""
 
 import sys
 

@@ -12,13 +12,14 @@ from tqdm import tqdm
 
 from course.classroom import notebooks, report
 from course.classroom.isolation import NotIsolatedError, NotStartedError
+from course.classroom.lessons import copy_lessons
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 if all rows could be judged, 1 if some could not, 2 if nothing could be begun."""
     parser = argparse.ArgumentParser(
         prog="python -m course",
-        description="python -m course check lesson.ipynb ...: the exercises of a class at a glance.",
+        description="The exercises of a class at a glance, and the lessons for a learner's folder.",
     )
     commands = parser.add_subparsers(required=True)
     check = commands.add_parser("check", help="check the exercises in learners' notebooks")
@@ -29,7 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check.add_argument("--trust", action="store_true", help="go on where learners' code cannot be isolated")
     check.add_argument("--dask", metavar="ADDRESS", help="hand the notebooks to the Dask scheduler at this address")
+    lessons = commands.add_parser(
+        "lessons", help="copy the lessons into a folder, or renew them; nobody's work is lost"
+    )
+    lessons.add_argument("folder", type=Path, help="where they go; it is made if it is not there")
     options = parser.parse_args(arguments)
+    if "folder" in options:
+        return _copy_lessons(options.folder)
     tqdm.set_lock(threading.RLock())  # its own would be one of multiprocessing, for which Python 3.14 starts a process
     with tqdm(total=len(options.notebooks), unit="notebook", disable=None) as bar:
         try:
@@ -55,6 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
     if why_not:
         print(f"not isolated: {why_not}", file=sys.stderr if options.csv else sys.stdout)
     return int(not report.all_judged(rows))
+
+
+def _copy_lessons(folder: Path) -> int:
+    try:
+        print(*copy_lessons(folder) or ["The lessons are as new as can be."], sep="\n")
+    except (OSError, ValueError) as why:
+        print(f"the lessons could not be copied: {why}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _seconds(text: str) -> float:
