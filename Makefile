@@ -37,15 +37,15 @@ $(LAB): pyproject.toml constraints.txt overrides.json
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)' here: install Python 3.11 or later, or name yours: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs Python 3.11 or later and $(PYTHON) is $$($(PYTHON) -V 2>&1): name a newer one: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu the package python3-venv), then try again"; exit 1; }
-	@echo "Setting up $(VENV) with $$($(PYTHON) -V): an empty environment first ..."
+	@echo "Setting up $(VENV) with $$($(PYTHON) -V). First an empty environment, which takes some seconds ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@echo "... then JupyterLab and what else the course needs, about 100 packages, a minute or so ..."
+	@echo "... then JupyterLab and what else the course needs: 110 packages, 95 MB to download, about a minute ..."
 	@$(INSTALL) '.[lab]'
 	@touch $(LAB)
 	@echo "... done."
 
 $(READY): $(LAB)
-	@echo "Adding what the tests need to $(VENV) ..."
+	@echo "Adding what the tests need to $(VENV): 80 packages, 150 MB to download, about a minute ..."
 	@$(INSTALL) '.[lab,classroom,cluster,test]'
 	@touch $(READY)
 	@echo "... done."
@@ -54,7 +54,9 @@ $(READY): $(LAB)
 # programs only.
 HIDDEN = --ContentsManager.hide_globs=pictures --ContentsManager.hide_globs=__pycache__
 lab: $(LAB)
-	$(BIN)/jupyter lab --allow-root --notebook-dir=notebooks $(HIDDEN) --LabApp.default_url=/lab/tree/00_start_here.ipynb
+	@echo "JupyterLab starts, and opens the first lesson in your browser in a few seconds. If it does not, open the last of the"
+	@echo "addresses below. All work is stored in the folder notebooks. To end JupyterLab press Ctrl-C twice in this window."
+	@$(BIN)/python -W ignore::DeprecationWarning:traitlets.traitlets -m jupyterlab --log-level=WARN --allow-root --notebook-dir=notebooks $(HIDDEN) --LabApp.default_url=/lab/tree/00_start_here.ipynb
 
 # Both at once: neither keeps two cores busy all the time.
 test: $(READY)

@@ -12,7 +12,7 @@ group=learners
 
 install() {
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs Python 3.11 or later."; exit 1; }
-    echo "Setting up $hub: about 130 packages, 250 MB to download, a minute or two ..."
+    echo "Setting up $hub: about 130 packages, 120 MB to download, a minute or two ..."
     "${PYTHON:-python3}" -m venv --clear "$hub"
     (cd "$here/../.." && "$hub/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[lab,classroom,hub]')
     npm install --silent --no-fund --no-audit --prefix "$hub" configurable-http-proxy@5
