@@ -17,6 +17,7 @@ from benchmarks import (
     startup,
     suite,
     tracing,
+    ways_to_serve,
 )
 from benchmarks.measuring import Row
 
@@ -32,6 +33,7 @@ SUBJECTS = {
     "explore": exploring.measure,
     "framing": framing.measure,
     "redis": key_value_store.measure,
+    "ways": ways_to_serve.measure,
     "suite": suite.measure,
 }
 

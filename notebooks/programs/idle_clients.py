@@ -12,6 +12,7 @@ from pathlib import Path
 
 LESSONS = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.05  # seconds
+PATIENCE = 60.0  # seconds that a server may take to accept its clients
 
 
 @dataclass
@@ -56,6 +57,8 @@ class Idle:
 
 def measure_idle(clients, *server):
     """Connect so many clients to what serve() takes, in a program of its own."""
+    if sys.platform != "linux":
+        raise OSError("this is measured on Linux only: read the stored output")
     from programs.apart import Apart  # here, since the clients' program does without
 
     with Apart(*server, watched=False) as apart:
@@ -82,8 +85,11 @@ def measure_idle(clients, *server):
 
 def when_settled(apart):
     """What the server needs when nothing has changed between two looks, and no thread has work."""
+    until = time.monotonic() + PATIENCE
     before, now = None, apart.do(needs)
     while now.busy or before is None or before.settled != now.settled:
+        if time.monotonic() > until:
+            raise TimeoutError("the server still has work to do")
         time.sleep(LOOK_EVERY)
         before, now = now, apart.do(needs)
     return now
