@@ -12,7 +12,7 @@ from programs.apart import Apart
 
 WAIT = 0.15  # seconds that each client has to wait
 BLOCK = 0.5  # seconds that one client keeps the service busy, or says nothing
-STEPS = 1_500_000  # of computing
+STEPS = 3_000_000  # of computing
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 
 LESSONS = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.05  # seconds
+CLASSES = {3: "below 3 MB", 50: "3 to 50 MB", 500: "50 to 500 MB", float("inf"): "above 500 MB"}
 PATIENCE = 60.0  # seconds that a server may take to accept its clients
 
 
@@ -51,7 +52,7 @@ class Idle:
         numbers = [
             f"{times * number:9,.0f}" for number in (self.held, self.processes, self.threads)
         ]
-        memory = next(f"below {most} MB" for most in (3, 50, 5000) if self.kilobytes < most)
+        memory = next(text for most, text in CLASSES.items() if self.kilobytes < most)
         return " ".join([*numbers, f"  {memory}"])
 
 
