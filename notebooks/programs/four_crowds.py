@@ -51,8 +51,8 @@ def try_out(*server):
 
 
 def four_crowds(server):
-    waiting = crowd(server, 4, asks(b"wait %.2f\n" % WAIT))
-    computing = crowd(server, 4, asks(b"compute %d\n" % STEPS), timeout=60)
+    waiting = crowd(server, 4, asks(b"wait %.2f\n" % WAIT), every=0.003)
+    computing = crowd(server, 4, asks(b"compute %d\n" % STEPS), every=0.003, timeout=60)
     silent, despite_silent = one_in_the_way(server, b"")
     blocking, despite_blocking = one_in_the_way(server, b"wait %.2f\n" % BLOCK)
     names = "all wait", "all compute", "one is silent", "one blocks"
