@@ -49,7 +49,7 @@ LEGEND_ROW, LETTER = 0.2, 0.066  # inches: of a row of the legend, and of a lett
 class Phase(NamedTuple):
     """How a phase of a lane is drawn."""
 
-    half: float  #: of its bar's thickness; a lane is 1 thick
+    half: float  #: half the thickness of its bar; a lane is 1 thick
     colour: str
     words: str  #: in the legend
     hatch: str = ""  #: in place of the colour, where lanes are thick enough for it

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as widgets
@@ -17,26 +18,7 @@ from course.text import html_table
 if TYPE_CHECKING:
     from course.drawing.figure import Picture
 
-# Pictures are drawn for a light page. On a dark one their brightness is inverted and the hues stay.
-STYLE = """<style>
-.course-explorer { max-width: 820px; }
-.course-explorer .course-controls { flex-flow: row wrap; align-items: center; }
-.course-explorer .widget-toggle-buttons { flex-flow: row wrap; height: auto; }
-.course-explorer .widget-toggle-button { width: auto; }
-.course-explorer img { display: block; width: 100%; max-width: 800px; height: auto; }
-.course-explorer .widget-html-content { line-height: 1.4; white-space: normal; overflow-wrap: anywhere; min-width: 0; }
-.course-explorer pre { margin: 0; overflow-x: auto; font: 12px/1.35 monospace; }
-.course-explorer pre { white-space: pre; overflow-wrap: normal; }
-.course-explorer pre mark, .course-explorer tr.here { background: #e69f00; color: #000; }
-.course-explorer table { border-collapse: collapse; font-size: 12px; }
-.course-explorer th, .course-explorer td { text-align: left; padding: 1px 8px 1px 2px; font-weight: normal; }
-.course-explorer .course-cursor { position: absolute; }
-.course-explorer .course-cursor.course-line { top: 0; height: 100%; width: 2px; background: #d55e00; }
-.course-explorer .course-cursor.course-band { left: 0; width: 100%; background: #e69f00; opacity: 0.4; }
-.course-explorer .course-over { position: relative; pointer-events: none; }
-.course-explorer .course-wrong { border-left: 4px solid #d55e00; padding-left: 8px; }
-[data-jp-theme-light="false"] .course-explorer img { filter: invert(1) hue-rotate(180deg); }
-</style>"""
+STYLE = Path(__file__).with_name("explorers.css").read_text(encoding="utf-8")
 
 _live: weakref.WeakValueDictionary[tuple[str, object], Any] = weakref.WeakValueDictionary()
 
@@ -103,7 +85,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def __init__(self, children: Iterable[widgets.Widget]) -> None:
         self.runner = Runner()
         self.complaint = shown()
-        super().__init__([widgets.HTML(STYLE), *children, self.complaint])
+        super().__init__([widgets.HTML(f"<style>{STYLE}</style>"), *children, self.complaint])
         self.add_class("course-explorer")
         close_previous(self.function, self)
 
