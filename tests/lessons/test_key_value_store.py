@@ -215,7 +215,7 @@ def test_what_is_not_a_command_gets_an_error_or_the_end(port):
 SYNTAX = (
     b"*1\r\n|*2\r\n|*-1\r\n|$3\r\n|$0\r\n|$-1\r\n|$99\r\n|*|$|\r\n|\n| |GET|SET|INCR|EXPIRE|EX|ECHO|key|5|\0|\xff"
 ).split(b"|")
-STRANGER = st.one_of(st.binary(max_size=20), st.lists(st.sampled_from(SYNTAX), max_size=8).map(b"".join))
+STRANGER = st.one_of(st.binary(max_size=16), st.lists(st.sampled_from(SYNTAX), max_size=6).map(b"".join))
 
 
 class OnAPair(store_program.Handler):
