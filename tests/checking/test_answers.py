@@ -26,8 +26,12 @@ def answers(name):
 
 
 def judged(name, text):
+    return steps_of(find(name), last_defined(text))
+
+
+def failed(steps):
     """The step at which an answer failed and what it did, '' and '' if it passed."""
-    for step in steps_of(find(name), last_defined(text)):
+    for step in steps:
         if not step.passed:
             return step.name, step.did
     return "", ""
@@ -59,7 +63,7 @@ def wrong(request):
 
 @pytest.mark.parametrize(("name", "number"), RIGHT)
 def test_a_right_answer_passes(right, name, number):
-    assert right[name, number].result() == ("", "")
+    assert failed(right[name, number].result()) == ("", "")
 
 
 @pytest.mark.parametrize(("name", "number"), WRONG)
@@ -67,8 +71,8 @@ def test_a_wrong_answer_gets_the_hint_meant_for_it(wrong, name, number):
     step, _ = answers(name).WRONG[number]
     if step == "its queue has room for at least 100" and socketserver.TCPServer.request_queue_size >= 100:
         pytest.skip("from Python 3.15 on, the queue of every server has room for as many as the system allows")
-    failed, did = wrong[name, number].result()
-    assert failed == step, did
+    failed_at, did = failed(wrong[name, number].result())
+    assert failed_at == step, did
     assert did
     hints = {each.name: each.hints for each in find(name).steps}
     assert hints[step], "a step without a hint"
@@ -106,7 +110,7 @@ def test_the_task_fits_into_eight_lines_and_the_solution_is_the_source_that_runs
 
 
 def test_answers_may_use_what_their_notebook_defines():
-    assert judged("echo", HELPED) == ("", "")
+    assert failed(judged("echo", HELPED)) == ("", "")
 
 
 HELPED = """
@@ -158,7 +162,7 @@ class Echo(Base):
         ("shared till", "self.lock.acquire()\n        amount = int(line)", "releases the lock whatever happens"),
     ],
 )
-def test_the_first_hint_fits_the_failure(name, part, words):
-    text = next(text for _, text in answers(name).WRONG if part in text)
-    results = steps_of(find(name), last_defined(text))
-    assert words in Verdict(find(name), results, 1).hints[0]
+def test_the_first_hint_fits_the_failure(wrong, name, part, words):
+    number = next(number for number, (_, text) in enumerate(answers(name).WRONG) if part in text)
+    steps = wrong[name, number].result() if (name, number) in wrong else judged(name, answers(name).WRONG[number][1])
+    assert words in Verdict(find(name), steps, 1).hints[0]

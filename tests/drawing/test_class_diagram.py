@@ -26,6 +26,11 @@ MIXED = type("Mixed", (type("LogMixIn", (), {"log": 1}), ThreadingTCPServer, typ
 DRAWN = [ThreadingTCPServer, socketserver.ThreadingUDPServer, Wrong, http.server.ThreadingHTTPServer, WIDE, DEEP, MIXED]
 
 
+@functools.cache
+def drawn(cls, name=None):
+    return lookup(cls, name).draw()
+
+
 def boxes_of(figure):
     return {box.get_label(): box for box in figure.axes[0].patches if isinstance(box, FancyBboxPatch)}
 
@@ -43,7 +48,7 @@ def crosses(a, b):
 @pytest.mark.parametrize("cls", DRAWN, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("name", [None, "process_request"])
 def test_nothing_in_a_picture_lies_over_anything_else(cls, name):
-    figure = lookup(cls, name).draw()
+    figure = drawn(cls, name)
     boxes = [box.get_window_extent() for box in boxes_of(figure).values()]
     texts = [text.get_window_extent() for text in figure.axes[0].texts]
     assert len(boxes) == len(cls.__mro__)
@@ -61,7 +66,7 @@ def test_nothing_in_a_picture_lies_over_anything_else(cls, name):
 
 @pytest.mark.parametrize("cls", DRAWN, ids=lambda cls: cls.__name__)
 def test_no_arrow_runs_through_a_box(cls):
-    figure = lookup(cls).draw()
+    figure = drawn(cls)
     areas = [box.get_window_extent().padded(-1) for box in boxes_of(figure).values()]
     arrows = [arrow for arrow in figure.axes[0].patches if isinstance(arrow, FancyArrowPatch)]
     assert len(arrows) == sum(len(each.__bases__) for each in cls.__mro__) + 1  # and that of the legend
@@ -73,14 +78,14 @@ def test_no_arrow_runs_through_a_box(cls):
 
 @pytest.mark.parametrize("cls", DRAWN, ids=lambda cls: cls.__name__)
 def test_boxes_are_numbered_in_the_order_of_the_mro(cls):
-    figure = lookup(cls).draw()
+    figure = drawn(cls)
     for number, each in enumerate(cls.__mro__, 1):
         words = texts_in(figure, boxes_of(figure)[each.__name__])
         assert words[:2] == [str(number), each.__name__]
 
 
 def test_a_class_is_below_its_bases_which_stand_in_the_order_of_the_statement():
-    boxes = {name: box.get_window_extent() for name, box in boxes_of(lookup(MIXED).draw()).items()}
+    boxes = {name: box.get_window_extent() for name, box in boxes_of(drawn(MIXED)).items()}
     for each in MIXED.__mro__:
         for base in each.__bases__:
             assert boxes[each.__name__].y1 < boxes[base.__name__].y0
@@ -102,7 +107,7 @@ def test_the_supplier_and_who_is_shadowed_are_marked_not_by_colour_only(dark):
 
 
 def test_a_box_names_what_its_class_supplies_then_what_is_shadowed():
-    figure = lookup(ThreadingTCPServer).draw()
+    figure = drawn(ThreadingTCPServer)
     boxes = boxes_of(figure)
     assert "process_request" in texts_in(figure, boxes["ThreadingMixIn"])
     base = texts_in(figure, boxes["BaseServer"])
