@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from answers import last_defined
-from together import chosen, pool
+from together import chosen, judged, pool
 
-from course.checking.check import Verdict, steps_of
+from course.checking.check import Verdict
 from course.checking.exercise_files import file_form, files, find, find_all
 from course.checking.judge import KIND
 
@@ -25,8 +25,8 @@ def answers(name):
     return importlib.import_module(f"answers.{files()[file_form(name)]}")
 
 
-def judged(name, text):
-    return steps_of(find(name), last_defined(text))
+def verdict_on(name, text):
+    return judged(find(name), last_defined(text))
 
 
 def failed(steps):
@@ -46,7 +46,7 @@ def right(request):
     """What comes of judging each right answer, by its name and number, as futures."""
     with pool() as judges:
         yield {
-            (it["name"], it["number"]): judges.submit(judged, it["name"], answers(it["name"]).RIGHT[it["number"]])
+            (it["name"], it["number"]): judges.submit(verdict_on, it["name"], answers(it["name"]).RIGHT[it["number"]])
             for it in chosen(request, test_a_right_answer_passes)
         }
 
@@ -56,7 +56,9 @@ def wrong(request):
     """What comes of judging each wrong answer, by its name and number, as futures."""
     with pool() as judges:
         yield {
-            (it["name"], it["number"]): judges.submit(judged, it["name"], answers(it["name"]).WRONG[it["number"]][1])
+            (it["name"], it["number"]): judges.submit(
+                verdict_on, it["name"], answers(it["name"]).WRONG[it["number"]][1]
+            )
             for it in chosen(request, test_a_wrong_answer_gets_the_hint_meant_for_it)
         }
 
@@ -110,7 +112,7 @@ def test_the_task_fits_into_eight_lines_and_the_solution_is_the_source_that_runs
 
 
 def test_answers_may_use_what_their_notebook_defines():
-    assert failed(judged("echo", HELPED)) == ("", "")
+    assert failed(verdict_on("echo", HELPED)) == ("", "")
 
 
 HELPED = """
@@ -164,5 +166,7 @@ class Echo(Base):
 )
 def test_the_first_hint_fits_the_failure(wrong, name, part, words):
     number = next(number for number, (_, text) in enumerate(answers(name).WRONG) if part in text)
-    steps = wrong[name, number].result() if (name, number) in wrong else judged(name, answers(name).WRONG[number][1])
+    steps = (
+        wrong[name, number].result() if (name, number) in wrong else verdict_on(name, answers(name).WRONG[number][1])
+    )
     assert words in Verdict(find(name), steps, 1).hints[0]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from answers import last_defined as answer
+from together import judged as steps_of
 
 from course import check
 from course.checking import judge, pickling, plain_values
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all, program
 from course.checking.judge import why_not_judged
 

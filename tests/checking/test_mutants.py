@@ -2,9 +2,8 @@
 
 import mutants
 import pytest
-from together import chosen, pool
+from together import chosen, judged, pool
 
-from course.checking.check import steps_of
 from course.checking.exercise_files import find, find_all
 
 NAMES = [exercise.name for exercise in find_all()]
@@ -17,7 +16,7 @@ def passes(name, text):
         answer = mutants.made(exercise, text)
     except Exception:  # a class that cannot even be made
         return False
-    return all(step.passed for step in steps_of(exercise, answer))
+    return all(step.passed for step in judged(exercise, answer))
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +39,8 @@ def test_all_mutants_are_rejected_but_those_that_are_listed(passed, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_itself_passes(name):
     exercise = find(name)
-    assert steps_of(exercise, exercise.solved)[-1].passed
-    assert steps_of(exercise, mutants.made(exercise, exercise.source))[-1].passed
+    assert judged(exercise, exercise.solved)[-1].passed
+    assert judged(exercise, mutants.made(exercise, exercise.source))[-1].passed
 
 
 def test_the_list_of_survivors_is_short_and_gives_a_reason_for_each():
