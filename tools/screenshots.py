@@ -9,6 +9,7 @@ FOLDER = ROOT / "notebooks" / "pictures"
 sys.path.insert(0, str(ROOT / "tests"))
 
 import browser  # noqa: E402 - it stands with the tests
+from playwright.sync_api import Locator, Page, expect  # noqa: E402
 
 
 def staircase(explorer: browser.Explorer) -> None:
@@ -43,6 +44,24 @@ def the_hand_over(explorer: browser.Explorer) -> None:
     explorer.says("hands the request to worker 1")
 
 
+def be_two_clients(page: Page) -> Locator:
+    """Run the cell of explore.live() again, which the lesson has stopped, and let the second client send first."""
+    page.locator(".jp-CodeCell").filter(has_text="explore.live(").locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    lanes = page.locator(".course-lanes")
+    expect(lanes.get_by_role("button", name="New client")).to_be_enabled()
+    for number, phase in [(1, "in service"), (2, "queued"), (3, "queued")]:
+        page.wait_for_timeout(600)
+        lanes.get_by_role("button", name="New client").click()
+        expect(lanes.locator(f"tr[data-number='{number}']")).to_contain_text(phase)
+    for number in (2, 1):
+        page.wait_for_timeout(600)
+        lanes.get_by_role("button", name=f"client {number}: send a line").click()
+    expect(lanes.locator("tr[data-number='2']")).to_contain_text("replied")
+    page.wait_for_timeout(600)
+    return lanes
+
+
 BEST = {
     "explore-timeline": ("01_one_client_at_a_time.ipynb", staircase),
     "explore-stream": ("02_a_stream_is_not_messages.ipynb", cut_characters),
@@ -68,6 +87,8 @@ def main() -> None:
             prepare(explorer)
             explorer.box.scroll_into_view_if_needed()
             explorer.box.screenshot(path=FOLDER / f"{name}.png")
+            if name == "explore-timeline":  # in the same lesson
+                be_two_clients(page).screenshot(path=FOLDER / "explore-live.png")
             page.close()
 
 

@@ -20,6 +20,7 @@ from course.timeline import Ending, Timeline, Visit
 TICK = 0.02  # seconds between two looks at the server and the kernel
 PAUSE = 5  # times as long as the kernel has taken to answer, it is left alone
 DEEDS = {"line": "Send a line", "half": "Send half a line", "close": "Close", "reset": "Reset"}
+MEANWHILE = 1.0  # seconds in which the kernel has surely noticed that a client has ended
 MOST = 500  # clients of one's own
 
 
@@ -142,12 +143,12 @@ class LiveClients:
     def find_strangers(self) -> None:
         """Note who is connected without being one's own client, and which strangers have ended."""
         now = perf_counter()
-        if now >= self._next_look:
+        if fresh := now >= self._next_look:
             self._queue = accept_queue(_key(self.server.address))
             self._next_look = perf_counter() + PAUSE * (perf_counter() - now)
         strangers = {_key(r.address): r for r in self.reports if r.ended is None and r.number not in self.own}
-        known = {_key(report.address) for report in self.reports if report.ended is None}
-        for address, state in self._queue.items():
+        known = {_key(r.address) for r in self.reports if r.ended is None or now - r.ended < MEANWHILE}
+        for address, state in self._queue.items() if fresh else ():
             if state == ESTABLISHED and address not in known:
                 strangers[address] = self._stranger(address, now)
             elif state == CLOSE_WAIT and address in strangers:
@@ -163,7 +164,7 @@ class LiveClients:
             if visit.ended is not None and (report := strangers.get(address)) and visit.accepted >= report.connecting:
                 self._end(report, visit.ended, Ending.UNKNOWN)
         for address, report in strangers.items():
-            self._missing[report.number] += address not in self._queue and address not in visited
+            self._missing[report.number] += fresh and address not in self._queue and address not in visited
             if self._missing[report.number] > 2:  # reset while it was queued
                 self._end(report, now, Ending.RESET)
 

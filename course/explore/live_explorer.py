@@ -16,7 +16,7 @@ from course.explore.widgets import close_previous, reason
 from course.serving.argument_errors import check_servable
 from course.serving.server import Server, serve, watched
 from course.text import plural
-from course.timeline import Timeline
+from course.timeline import Ending, Timeline
 
 HEARTBEAT = 1.0  # seconds; a page that hears nothing for longer says that the kernel is silent
 GRACE = 2.0  # seconds without a page that shows it, after which it stops
@@ -139,6 +139,9 @@ class LiveExplorer(anywidget.AnyWidget):
                         lanes[lane.number] |= {"name": f"stranger {lane.number}", "from": _written(lane.address)}
             changed = [data for number, data in lanes.items() if everything or self._lanes.get(number) != data]
             self._lanes = lanes
+            words = legend([run])
+            if not any(data["ending"] == Ending.UNKNOWN and not data["open"] for data in lanes.values()):
+                words.pop(Ending.UNKNOWN, None)  # those that are open have no mark
             address: Any = self.server.address if self.server else ()
             where = f" at {_written(address)}" if address and not self._over else ""
             self.send(
@@ -149,7 +152,7 @@ class LiveExplorer(anywidget.AnyWidget):
                     "title": f"{run.name}{where}: {plural(len(run), 'client')}",
                     "command": f"nc {address[0]} {address[1]}" if where else "",
                     "workers": run.workers,
-                    "legend": legend([run]),
+                    "legend": words,
                     "lanes": changed,
                 }
             )

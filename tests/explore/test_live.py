@@ -99,6 +99,7 @@ def test_the_second_client_is_queued_until_the_first_one_goes(show):
     page.order(do="line", client=1)
     page.until(lambda: page.lanes[1]["reply"] == repr(b"HELHELLO\n"))
     assert (page.phase(2), page.lanes[2]["reply"], page.lanes[2]["own"]) == ("queued", "", True)
+    assert "end unknown" not in page.last["legend"]
     page.order(do="close", client=1)
     page.wait_for(client_1="left", client_2="in service")
     page.until(lambda: page.lanes[2]["reply"] == repr(b"HELLO\n"))
@@ -158,6 +159,21 @@ def test_the_kernel_names_those_in_the_queue(host):
             assert first[:2] != name
             accepted.close()
     assert accept_queue(address) == {}
+
+
+def test_a_client_of_ones_own_that_has_ended_is_no_stranger_to_a_kernel_that_answered_before(show, monkeypatch):
+    page = show(OneAtATime, Upper)
+    page.order(do="new", count=2)
+    page.wait_for(client_1="in service", client_2="queued")
+    clients = page.explorer.clients
+    address = clients.own[2].address
+    monkeypatch.setattr("course.explore.live_clients.accept_queue", lambda _: {address: ESTABLISHED})
+    for number in (1, 2):
+        page.order(do="close", client=number)
+    page.wait_for(client_1="left", client_2="left")
+    looks = clients._next_look
+    page.until(lambda: clients._next_look > looks)  # it has asked again, and was told the same
+    assert len(clients.reports) == 2
 
 
 def test_a_server_that_is_there_already_goes_on_and_its_end_is_said(show):
