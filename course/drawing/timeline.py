@@ -6,6 +6,7 @@ Phases differ by hatching and thickness and endings by shape, so that black and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -243,10 +244,11 @@ def legend_words(runs: Sequence[Timeline], end: float) -> dict[str, str]:
 
 
 def _columns(texts: Sequence[str]) -> int:
-    """The number of columns in which the legend, filled column by column, fits into the picture."""
+    """The number of columns in which the legend fits; matplotlib fills the first ones with one text more."""
     for columns in (4, 3):
-        rows = -(-len(texts) // columns)
-        widths = [0.6 + LETTER * max(map(len, texts[at : at + rows])) for at in range(0, len(texts), rows)]
+        each, more = divmod(len(texts), columns)
+        ends = [each * column + min(column, more) for column in range(columns + 1)]
+        widths = [0.6 + LETTER * max(map(len, texts[start:end]), default=0) for start, end in pairwise(ends)]
         if sum(widths) <= WIDTH:
             return columns
     return 2

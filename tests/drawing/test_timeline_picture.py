@@ -1,5 +1,7 @@
 """The picture: what is drawn, from the data that is drawn; how large; the same for the same run."""
 
+from dataclasses import replace
+
 import pytest
 from matplotlib.collections import PolyCollection
 
@@ -104,9 +106,9 @@ def test_the_png_is_small_and_the_same_each_time(clients, dark):
 
 
 def test_everything_drawn_is_inside_the_picture():
-    for clients in (1, 3, 8, 50, 500):
-        run = parallel(8) if clients == 8 else run_of(clients)
-        figure = run.draw(run_of(clients, "timed out"))
+    figures = [run.draw(run_of(len(run), "timed out")) for run in (parallel(8), *map(run_of, (1, 3, 50, 500)))]
+    figures.append(Timeline("S", [replace(lane, connected=lane.connecting) for lane in parallel(4)]).draw())
+    for figure in figures:
         figure.canvas.draw()
         renderer = figure.canvas.get_renderer()
         width, height = figure.canvas.get_width_height()
