@@ -14,7 +14,14 @@ os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output 
 # Lesson 11 forks, and reads from /proc what its servers need.
 collect_ignore = [] if sys.platform == "linux" else ["notebooks/11_other_ways_to_serve_many.ipynb"]
 
-LONG = ("explorers_in_browser", "lessons_in_browser", "test_mutants", "test_answers", "test_class")
+LONG = (
+    "test_answers",
+    "explorers_in_browser",
+    "test_mutants",
+    "classroom/test_class.py",
+    "hostile",
+    "lessons_in_browser",
+)
 # What a cell of a lesson may need, by its tag: whether it is here, and what to do if not.
 NEEDS = {
     "needs-haproxy": (HAPROXY, "HAProxy is not installed: apt-get install haproxy, or brew install haproxy"),
