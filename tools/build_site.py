@@ -1,7 +1,7 @@
 """Build the site in build/site: lay out its pages in build/site-source, then have Sphinx write them as HTML.
 
 The lessons are shown as they are stored, and none of their cells is run. Where a lesson has an explorer of timelines,
-its page has two recorded runs to hover over. The front page and what else is no lesson lies in site/.
+its page has a recording to hover over. The front page and what else is no lesson lies in site/.
 """
 
 import json
@@ -30,17 +30,18 @@ PAGES = (
 )
 TO_A_CELL = re.compile(r"\((\w+)\.ipynb#cell-id=([\w-]+)\)")
 Notebook = dict[str, Any]
-EXPLORER = re.compile(r"^explore\.(timeline|live)\(", re.MULTILINE)
+EXPLORERS = ("explore.timeline(): run this cell", "explore.live(): run this cell")  # the first that a lesson has
+MANY_AT_ONCE = "04"  # the lesson in which a second server is met
 RECORDED = """<div class="recorded"></div><style>{style}</style><script type="module">
 {module}
 show(document.querySelector(".recorded"), {data});
 </script>
 """
 SHOW_RECORDED = """\
-On this site no explorer runs, but two recorded runs can be explored. Hover over a bar, zoom, or move the cursor.
+On this site no explorer runs. Here is a recording to explore: hover over a bar, zoom, or move the cursor.
 
-```{raw} html
-:file: ../recorded.html
+```{{raw}} html
+:file: ../recorded-{count}.html
 ```
 """
 
@@ -52,19 +53,21 @@ def label(lesson: str, cell: str) -> str:
 def prepare(notebook: Notebook, lesson: str, linked: set[str]) -> None:
     """Number the title, give pictures their alternative text, and make targets of the cells that links lead to."""
     cells: list[dict[str, Any]] = []
+    explorers = [cell["id"] for words in EXPLORERS for cell in notebook["cells"] if words in str(cell.get("outputs"))]
     for cell in notebook["cells"]:
         target = label(lesson, cell["id"])
         if target in linked:
             cells.append({"cell_type": "markdown", "id": f"to-{cell['id']}", "metadata": {}, "source": f"({target})="})
         for output in cell.get("outputs", []):
-            if shown := output.get("metadata", {}).get("image/png"):
-                cell["metadata"]["mystnb"] = {"image": {"alt": shown["alt"], "width": f"{shown['width']}px"}}
+            if picture := output.get("metadata", {}).get("image/png"):
+                cell["metadata"]["mystnb"] = {"image": {"alt": picture["alt"], "width": f"{picture['width']}px"}}
         if cell["cell_type"] == "markdown":
             source = "".join(cell["source"])
             cell["source"] = TO_A_CELL.sub(lambda to: f"(#{label(to[1], to[2])})", source)
         cells.append(cell)
-        if EXPLORER.search("".join(cell["source"])) and cell["cell_type"] == "code":
-            cells.append({"cell_type": "markdown", "id": f"to-{cell['id']}", "metadata": {}, "source": SHOW_RECORDED})
+        if cell["id"] in explorers[:1]:
+            recorded = SHOW_RECORDED.format(count=1 if lesson < MANY_AT_ONCE else 2)
+            cells.append({"cell_type": "markdown", "id": f"to-{cell['id']}", "metadata": {}, "source": recorded})
     if number := re.match(r"\d\d(?=_)", lesson):
         cells[0]["source"] = cells[0]["source"].replace("# ", f"# {number[0]} ", 1)
     notebook["cells"] = cells
@@ -81,8 +84,11 @@ def lay_out(source: Path) -> None:
             shutil.copytree(path, source / name)
         else:
             shutil.copy(path, source)
-    data = json.dumps(lanes_data(record())).replace("<", "\\u003c")  # nothing in it ends the script
-    (source / "recorded.html").write_text(RECORDED.format(style=STYLE, module=MODULE, data=data), encoding="utf-8")
+    runs = record()
+    for count in (1, 2):
+        data = json.dumps(lanes_data(runs[:count])).replace("<", "\\u003c")  # nothing in it ends the script
+        page = RECORDED.format(style=STYLE, module=MODULE, data=data)
+        (source / f"recorded-{count}.html").write_text(page, encoding="utf-8")
     lessons = sorted((source / "notebooks").glob("*.ipynb"))
     linked = {label(*found) for path in lessons for found in TO_A_CELL.findall(path.read_text(encoding="utf-8"))}
     for path in lessons:

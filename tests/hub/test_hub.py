@@ -6,7 +6,6 @@ import pwd
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from hub import HUB, ROOT, running_hub, stored, users
@@ -141,5 +140,5 @@ def test_nothing_is_left_when_all_have_gone(hub, passwords):
             ["ps", "-o", "stat=,args=", "-U", name], capture_output=True, text=True, check=False
         ).stdout
         assert [line for line in listed.splitlines() if not line.startswith("Z")] == []
-        mine = pwd.getpwnam(name).pw_uid
-        assert [path for path in Path("/tmp").iterdir() if path.lstat().st_uid == mine] == []
+        mine = ["find", "/tmp", "/var/tmp", "-maxdepth", "1", "-user", name]
+        assert subprocess.run(mine, capture_output=True, text=True, check=False).stdout == ""
