@@ -65,12 +65,11 @@ test: $(READY)
 tests: $(READY)
 	$(QUIET) $(BIN)/python $(PYTEST)
 
-# Mutants of solutions cover nothing that other tests do not.
+# Mutants of solutions cover nothing that other tests do not. The figure is printed even if a test has failed.
 coverage: $(READY)
 	$(BIN)/coverage erase
-	$(QUIET) $(BIN)/coverage run $(PYTEST) --ignore=tests/checking/test_mutants.py
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+	$(QUIET) $(BIN)/coverage run $(PYTEST) --ignore=tests/checking/test_mutants.py; status=$$?; \
+	    $(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $$status
 
 # On the oldest Python, for which all of them have wheels. They may use what newer packages call deprecated. The servers
 # of others are served by the versions of today only. Of the dependencies only cloudpickle has a part in judging answers,
