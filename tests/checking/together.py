@@ -7,12 +7,15 @@ from course.checking.check import steps_of
 from course.checking.judge import BUSY, why_not_judged
 
 AT_ONCE = 2
+TRIES = 5
 
 
 def judged(exercise, answer):
-    """The steps of a check, which is repeated, as its reader would, as long as the machine is too busy for it."""
-    while why_not_judged(steps := steps_of(exercise, answer)) == BUSY:
-        pass
+    """The steps of a check, which is repeated a few times, as its reader would, if the machine is too busy for it."""
+    for _ in range(TRIES):
+        steps = steps_of(exercise, answer)
+        if why_not_judged(steps) != BUSY:
+            break
     return steps
 
 
