@@ -143,10 +143,19 @@ class Class:
         request = HTTPRequest(self.address.replace("http", "ws", 1) + path, headers=self._headers)
         connection = await websocket_connect(request, max_message_size=1 << 26)
         try:
-            return [await execute(connection, cell) for cell in cells]
+            return [await execute_again(connection, cell) for cell in cells]
         finally:
             connection.close()
             await self.ask("DELETE", f"/user/{name}/api/sessions/{made['id']}")
+
+
+async def execute_again(connection, code):
+    """Run one cell, and as a learner would, run a check again that could not be judged on a machine so busy."""
+    for _ in range(10):
+        shown = await execute(connection, code)
+        if "Run the check again" not in shown:
+            break
+    return shown
 
 
 async def execute(connection, code):
