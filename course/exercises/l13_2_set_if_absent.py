@@ -10,6 +10,7 @@ from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
 from course.checking.served_answers import Recorded, random_word, serve_answers
+from course.checking.socket_answers import true_within
 
 exercise = Exercise(
     name="set if absent",
@@ -24,11 +25,12 @@ exercise = Exercise(
 )
 
 
+CLIENTS = 8  # that want the key at once
 YES, NO = b":1\r\n", b":0\r\n"
 
 
 class Store:
-    """Keys and values. Who finds no `owner` waits a moment for another who finds none either."""
+    """Keys and values. Who finds no `owner` waits until all clients are read, and a moment for another such thread."""
 
     def __init__(self) -> None:
         self.values: dict[bytes, bytes] = {}
@@ -37,12 +39,13 @@ class Store:
     def get(self, key: bytes) -> bytes | None:
         value = self.values.get(key)
         if value is None and key == b"owner":
+            true_within(0.3, lambda: len(Recorded.connections) >= CLIENTS and Recorded.all_is_read())
             with contextlib.suppress(threading.BrokenBarrierError):
-                self.meeting.wait(0.2)
+                self.meeting.wait(0.15)
         return value
 
     def put(self, key: bytes, value: bytes) -> None:
-        sleep(0.05 if key == b"owner" else 0)
+        sleep(0.15 if key == b"owner" else 0)
         self.values[key] = value
 
 
@@ -172,12 +175,12 @@ def silent(subject: AnswerUnderTest) -> None:
 )
 def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    clients = [subject.client(address) for _ in range(8)]
+    clients = [subject.client(address) for _ in range(CLIENTS)]
     for number, client in enumerate(clients):
         client.send(wants("owner", f"client{number}"))
     replies = [client.line() for client in clients]
-    if sorted(replies) != [NO] * 7 + [YES]:
-        raise Wrong(f"8 clients wanted a key at once, and {replies.count(YES)} of them got it")
+    if sorted(replies) != [NO] * (CLIENTS - 1) + [YES]:
+        raise Wrong(f"{CLIENTS} clients wanted a key at once, and {replies.count(YES)} of them got it")
     winner = f"client{replies.index(YES)}".encode()
     if (value := subject.do("kept", b"owner")) != winner:
-        raise Wrong(f"8 clients wanted a key at once, {winner!r} got it, and its value is {value!r}")
+        raise Wrong(f"{CLIENTS} clients wanted a key at once, {winner!r} got it, and its value is {value!r}")
