@@ -10,8 +10,11 @@ from course.timeline import Timeline
 
 from programs.apart import Apart
 
-WAIT = 0.15  # seconds that each client has to wait
-BLOCK = 0.5  # seconds that one client keeps the service busy, or says nothing
+WAIT = (
+    0.15,
+    1.0,
+)  # seconds that each client has to wait; the second value is for a very busy machine
+BLOCK = 0.5, 3.0  # seconds that one client keeps the service busy, or says nothing
 STEPS = 3_000_000  # of computing
 
 
@@ -23,6 +26,7 @@ class FourRuns:
     computing: Timeline
     silent: Timeline
     blocking: Timeline
+    wait: float
     despite_silent: int
     despite_blocking: int
 
@@ -32,9 +36,15 @@ class FourRuns:
     @property
     def manner(self):
         """How four clients who wait were served."""
-        if self.waiting.makespan >= 4 * WAIT:
+        if self.waiting.makespan >= 4 * self.wait:
             return "one after another"
         return "all at once" if self.waiting.peak > 2 else "two at a time"
+
+    @property
+    def computed_in(self):
+        """How many processes have computed for the four clients."""
+        number = len([name for name in self.computing.workers if name.startswith("process")]) or 1
+        return "1 process" if number == 1 else f"{number} processes"
 
     def __str__(self):
         return (
@@ -51,14 +61,19 @@ def try_out(*server):
 
 
 def four_crowds(server):
-    waiting = crowd(server, 4, asks(b"wait %.2f\n" % WAIT), every=0.003)
+    quick = crowd(server, 3, asks(b"hello\n")).makespan
+    wait = min(max(WAIT[0], 5 * quick), WAIT[1])
+    block = min(max(BLOCK[0], 10 * quick), BLOCK[1])
+    waiting = crowd(server, 4, asks(b"wait %.2f\n" % wait), every=0.003)
     computing = crowd(server, 4, asks(b"compute %d\n" % STEPS), every=0.003, timeout=60)
-    silent, despite_silent = one_in_the_way(server, b"")
-    blocking, despite_blocking = one_in_the_way(server, b"wait %.2f\n" % BLOCK)
+    silent, despite_silent = one_in_the_way(server, b"", block)
+    blocking, despite_blocking = one_in_the_way(server, b"wait %.2f\n" % block, block)
     names = "all wait", "all compute", "one is silent", "one blocks"
     for run, name in zip((waiting, computing, silent, blocking), names, strict=True):
         run.name = name
-    return FourRuns(waiting, computing, silent, blocking, despite_silent, despite_blocking)
+    return FourRuns(
+        waiting, computing, silent, blocking, round(wait, 2), despite_silent, despite_blocking
+    )
 
 
 def asks(line):
@@ -71,7 +86,7 @@ def asks(line):
     return client
 
 
-def one_in_the_way(server, first_line):
+def one_in_the_way(server, first_line, seconds):
     """One client sends that line, or nothing; three come later. How many are answered meanwhile?"""
     lines = [first_line, b"hello\n", b"hello\n", b"hello\n"]
     lock, all_answered = threading.Lock(), threading.Event()
@@ -81,14 +96,15 @@ def one_in_the_way(server, first_line):
         with lock:
             line = lines.pop(0)
         if line == first_line:
-            until.append(perf_counter() + BLOCK)
+            until.append(perf_counter() + seconds)
         connection.sendall(line)
         if not line:
-            all_answered.wait(BLOCK)
+            all_answered.wait(seconds)
             until.append(perf_counter())
             return None
         reply = connection.recv(1024)
-        answers.append(perf_counter())
+        if line != first_line:
+            answers.append(perf_counter())
         if len(answers) == 3:
             all_answered.set()
         return reply
