@@ -124,4 +124,4 @@ class OrderExplorer(Panel):
 
 def as_html(found: Lookup) -> str:
     """The text of a lookup, as HTML that keeps its columns."""
-    return f'<pre aria-live="polite">{html.escape(repr(found))}</pre>'
+    return f'<pre class="course-said">{html.escape(repr(found))}</pre>'

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 
 from course.explore.stream_exchange import FRAMINGS, NOTHING, READINGS, Exchange, exchange
-from course.explore.widgets import Panel, choice, named, row
+from course.explore.widgets import Panel, choice, named, row, words
 
 MESSAGES = "hello, café, 10 €"
 PALE = ("#cfe8f7", "#fbe3b3")  # of two neighbours
@@ -82,4 +82,4 @@ class StreamExplorer(Panel):
                 boxes("sent", it.pieces) + boxes("recv returned", it.received) + boxes("taken for messages", it.taken)
             )
             rest = boxes("left over", [it.rest]) if it.rest else ""
-            self.result.value = f"<div aria-live='polite'>{html.escape(tell(it))}</div><table>{rows}{rest}</table>"
+            self.result.value = f"{words(tell(it))}<table>{rows}{rest}</table>"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import anywidget
 import ipywidgets as widgets
 
 from course.text import html_table
@@ -77,6 +78,12 @@ class Runner:
             job.run()
 
 
+class Improved(anywidget.AnyWidget):
+    """An invisible part of a panel that makes it usable with a screen reader: see panel.js."""
+
+    _esm = Path(__file__).with_name("panel.js").read_text(encoding="utf-8")
+
+
 class Panel(widgets.VBox):  # type: ignore[misc]
     """An explorer: controls above, results below. When its cell is run again, the previous one is closed."""
 
@@ -85,7 +92,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def __init__(self, children: Iterable[widgets.Widget]) -> None:
         self.runner = Runner()
         self.complaint = shown()
-        super().__init__([widgets.HTML(f"<style>{STYLE}</style>"), *children, self.complaint])
+        super().__init__([widgets.HTML(f"<style>{STYLE}</style>"), *children, self.complaint, Improved()])
         self.add_class("course-explorer")
         close_previous(self.function, self)
 
@@ -181,9 +188,9 @@ def shown(value: str = "") -> Any:
 
 
 def words(text: str, *more: str) -> str:
-    """Sentences as HTML, one paragraph each."""
+    """Sentences as HTML, one paragraph each, which a screen reader reads out when they change."""
     paragraphs = "".join(f"<div>{html.escape(part)}</div>" for part in (text, *more) if part)
-    return f'<div aria-live="polite">{paragraphs}</div>'
+    return f'<div class="course-said">{paragraphs}</div>'
 
 
 def table(sentence: str, head: Iterable[str], rows: Iterable[Iterable[str]], here: int | None = None) -> str:

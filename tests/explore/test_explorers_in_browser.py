@@ -286,6 +286,20 @@ def test_the_call_chain_by_mouse_and_by_keyboard(explorer):
         explorer.says(f"Call {number} of 20")
 
 
+def test_a_screen_reader_gets_names_states_and_what_is_said(notebook):
+    (explorer,) = notebook.explorers("timeline")
+    for name in ("clients", "apart (ms)", "for (ms)", "queue size", "replay (%)"):
+        expect(explorer.control(name)).to_have_attribute("aria-label", name)
+    servers = explorer.box.get_by_role("group", name="server")
+    expect(servers.get_by_role("button", name="TCPServer", exact=True)).to_have_attribute("aria-pressed", "true")
+    region = explorer.box.locator("[role=status]").element_handle()
+    explorer.changes(lambda: explorer.control("server", "ThreadingTCPServer").click())
+    expect(servers.get_by_role("button", name="ThreadingTCPServer")).to_have_attribute("aria-pressed", "true")
+    expect(servers.get_by_role("button", name="TCPServer", exact=True)).to_have_attribute("aria-pressed", "false")
+    expect(explorer.box.locator("[role=status]")).to_contain_text("ThreadingTCPServer, at 0.000 s")
+    assert "ThreadingTCPServer" in region.text_content()  # the same node, which is why it is read out
+
+
 # The lanes of a run
 
 RUN_OF_FOUR = """\
@@ -428,9 +442,9 @@ def test_live_in_a_notebook_until_its_kernel_is_restarted(page, address, write):
 
 
 @pytest.fixture
-def two(write):
-    """A notebook with two timelines and no more."""
-    return write("two", "from course import explore\n\nexplore.timeline()", "explore.timeline()")
+def three(write):
+    """A notebook with two timelines and a live server."""
+    return write("three", "from course import explore\n\nexplore.timeline()", "explore.timeline()", LIVE)
 
 
 def change_one_of_two(first, second):
@@ -490,15 +504,17 @@ def other_page(chromium):
     assert [error for error in errors if not re.search(THEIR_OWN, error)] == []
 
 
-def test_in_notebook_7(other_page, address, two):
+def test_in_notebook_7(other_page, address, three):
     parts = urlsplit(address)
-    other_page.goto(f"{parts.scheme}://{parts.netloc}/notebooks/{two}?{parts.query}")
+    other_page.goto(f"{parts.scheme}://{parts.netloc}/notebooks/{three}?{parts.query}")
     browser.wait_for_notebook_7(other_page)
     browser.run_all_cells(other_page)
     change_one_of_two(browser.Explorer(other_page, 0), browser.Explorer(other_page, 1))
+    try_it_live(other_page)
 
 
-def test_in_voila(other_page, address, two):
+def test_in_voila(other_page, address, three):
     parts = urlsplit(address)
-    other_page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/{two}?{parts.query}")
+    other_page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/{three}?{parts.query}")
     change_one_of_two(browser.Explorer(other_page, 0), browser.Explorer(other_page, 1))
+    try_it_live(other_page)

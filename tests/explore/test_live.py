@@ -179,6 +179,8 @@ def test_a_client_of_ones_own_that_has_ended_is_no_stranger_to_a_kernel_that_ans
 def test_a_server_that_is_there_already_goes_on_and_its_end_is_said(show):
     with serve(Threading, Upper) as server:
         crowd(server, clients=2)
+        while not all(visit.ended for visit in server.visits):  # those in service now would have lanes
+            time.sleep(0.005)
         page = show(server)
         page.order(do="new", count=1)
         page.wait_for(client_1="in service")
