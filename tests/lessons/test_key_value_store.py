@@ -242,6 +242,7 @@ def read_reply(file):
     return bool(line)
 
 
+@pytest.mark.filterwarnings("ignore:It looks like `register_random`")  # on Python 3.15, of hypothesis about itself
 @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STRANGER, min_size=100, max_size=100))
 @example([b"*1\r\n$-5\r\n" + b"x" * 100_000, b"x" * 100_000])
