@@ -115,7 +115,7 @@ def main() -> None:
             reply(token, (False, in_one_line(error)))
 
     while order := receive(orders):
-        threading.Thread(target=carry_out, args=order, daemon=True).start()
+        threading.Thread(target=carry_out, args=order, daemon=False).start()  # as the main thread of a program
     os._exit(0)  # whatever threads the answer has
 
 

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from course.checking import answer_process
+from course.checking.answer_kinds import HANDLER
 from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
 from course.checking.plain_values import LONGEST as LONGEST_LITERAL
@@ -66,6 +67,7 @@ class AnswerUnderTest:
         self.gone = False
         self.lost = 0.0
         self.had_its_time = False
+        self.closes = RETURNS if exercise.takes is HANDLER else CLOSES
         self._pace = pace
         self._deadline = monotonic() + STARTING
         self._lost_before = self._made_up = 0.0
@@ -207,6 +209,11 @@ class AnswerUnderTest:
         except (Wrong, TypeError, ValueError):  # the last two for a forged reply
             return []
 
+    def expect_no_errors(self, when: str) -> None:
+        """Raise Wrong, beginning with `when`, if the latest server's handlers or its loop have raised anything."""
+        if errors := self.errors():
+            raise Wrong(f"{when}, it raised {errors[0]}")
+
     def client(self, address: tuple[str, int], patience: float = PATIENCE) -> Client:
         """Connect to the address at which the answer listens."""
         return Client(self, address, patience)
@@ -269,7 +276,7 @@ class AnswerUnderTest:
         timed_out = monotonic() - self._timed_out_at < 0.1
         self.lost = self._seconds_lost() - self._lost_before
         computed = sum(ran for ran, _ in map(scheduled, threads_of_descendants(self._process.pid)))
-        self.had_its_time = timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
+        self.had_its_time |= timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
 
     def _seconds_lost(self) -> float:
         """How long the running threads of the judge and the answer have waited for a processor, in seconds.
@@ -282,7 +289,9 @@ class AnswerUnderTest:
         return sum(waited for _, waited in map(scheduled, ours + threads_of_descendants(self._process.pid)))
 
 
+RETURNS = "The connection is closed when handle returns. What keeps it from returning?"
 CLOSES = "When the client has its answer, close the connection: connection.close(), or with connection: around it."
+LEAVE = "Is the server's own socket closed, or has its loop ended? A handler leaves both alone."
 NOTHING = "it sent nothing"
 UNENDING = "it did not return"
 GONE = "it ended the whole program, as sys.exit or os._exit do"
@@ -307,7 +316,7 @@ class Client:
         except (OSError, OverflowError) as error:
             if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
                 raise NotJudged(str(error)) from None
-            raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed") from error
+            raise Wrong(GONE if subject.gone else "it takes no client: connecting to it failed", hint=LEAVE) from error
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece is sent at once
         subject.closing.callback(self.socket.close)
@@ -349,8 +358,9 @@ class Client:
     def rest(self) -> bytes:
         """All until the answer closes the connection. Wrong if it does not, or sends without end."""
         end = monotonic() + self._subject.left(LONGEST)
-        while self._more("and did not close the connection", CLOSES):
+        while self._more("and did not close the connection", self._subject.closes):
             if monotonic() > end or len(self._received) > MOST:
+                self._subject.had_its_time = len(self._received) > MOST  # that is no fault of the machine
                 raise Wrong("it went on sending without end")
         data, self._received = self._received, b""
         return data

@@ -6,6 +6,9 @@ BYTES = "A socket takes and gives bytes: text.encode() is a text as bytes, data.
 NUMBER = "A line is bytes, or a text: int(line) is the number in it."
 FILES = "self.rfile and self.wfile belong to a StreamRequestHandler. A BaseRequestHandler has self.request, the socket."
 HINTS = {
+    "it ended the whole program": "return ends a function. sys.exit() and os._exit() end much more: leave them out.",
+    "SystemExit": "return ends a function. sys.exit() raises SystemExit, which ends much more.",
+    "this New has no socket": "An __init__ of your own has to call super().__init__(*args).",
     "a bytes-like object is required, not 'str'": BYTES,
     "can only concatenate str": BYTES,
     "can't concat str": BYTES,

@@ -10,7 +10,8 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +33,33 @@ class Wrong(Exception):  # noqa: N818 - it is a verdict, not an error
     def __init__(self, did: str, *, hint: str = "") -> None:
         super().__init__(did)
         self.hint = hint
+
+
+def fail_if(wrong: object, did: str, hint: str = "") -> None:
+    """Raise Wrong if `wrong` is true."""
+    if wrong:
+        raise Wrong(did, hint=hint)
+
+
+@contextmanager
+def when(words: str, hint: str = "") -> Iterator[None]:
+    """Begin the sentence of a Wrong with these words, as in 'a line came, and it sent nothing'.
+
+    hint: for a Wrong that has none.
+    """
+    try:
+        yield
+    except Wrong as wrong:
+        raise Wrong(f"{words}, and {wrong}", hint=wrong.hint or hint) from None
+
+
+@contextmanager
+def instead(did: str, hint: str = "") -> Iterator[None]:
+    """Say this in place of the sentence and the hint of a Wrong."""
+    try:
+        yield
+    except Wrong:
+        raise Wrong(did, hint=hint) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 LONGEST = 1_000_000  # characters
+OPAQUE = 1j  # stands before the type's name of what is not a plain value, which is never a complex number
 
 
 class Opaque:
@@ -18,12 +19,14 @@ class Opaque:
 
 
 def literal(value: object) -> str:
-    """A value as text for `ast.literal_eval`. Anything that is not a plain value becomes (..., the name of its type).
+    """A value as text for `ast.literal_eval`.
+
+    Anything that is not a plain value becomes (OPAQUE, the name of its type).
 
     An instance of a subclass becomes an instance of the plain type, a bytearray becomes bytes.
     """
     text = ascii(_plain(value))
-    return text if len(text) <= LONGEST else ascii((..., f"a very long {type(value).__name__}"))
+    return text if len(text) <= LONGEST else ascii((OPAQUE, f"a very long {type(value).__name__}"))
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
@@ -44,7 +47,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
         return int.__int__(value)
     if issubclass(kind, float) and abs(float.__float__(value)) < float("inf"):
         return float.__float__(value)
-    return ..., kind.__name__
+    return OPAQUE, kind.__name__
 
 
 def read_literal(text: str) -> Any:
@@ -60,7 +63,7 @@ def read_literal(text: str) -> Any:
 def _opened(value: Any) -> Any:
     """A value with an Opaque in place of everything that is not a plain value."""
     match value:
-        case tuple([item, str(name)]) if item is ...:
+        case tuple([complex(), str(name)]):
             return Opaque(name)
         case list() | tuple():
             return type(value)(map(_opened, value))

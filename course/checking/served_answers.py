@@ -29,11 +29,13 @@ class Stay(socketserver.BaseRequestHandler):
 
     threads: ClassVar[list[threading.Thread]] = []
     again: ClassVar[list[threading.Thread]] = []  # those of them that had served before
+    kept: ClassVar[list[object]] = []  # so that no connection is closed because it is forgotten
     mine = threading.local()
 
     def handle(self) -> None:
         thread = threading.current_thread()
         self.threads.append(thread)
+        self.kept.append(self.request)
         if hasattr(self.mine, "served"):
             self.again.append(thread)
         self.mine.served = True
@@ -82,9 +84,8 @@ def serve_answers(exercise: Exercise, prepare: Callable[..., Any] | None = None)
 
     @exercise.inside
     def served(answer: Any, *arguments: Any) -> Server:
-        Stay.threads.clear()
-        Stay.again.clear()
-        Recorded.connections.clear()
+        for noted in (Stay.threads, Stay.again, Stay.kept, Recorded.connections):
+            noted.clear()
         it = (prepare or usual)(answer, *arguments)
         prepared.append(it)
         servers.append(serve(*it) if isinstance(it, tuple) else serve(it))

@@ -5,7 +5,7 @@ import socket
 from course.checking.answer_clients import ask_listener
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if
 from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
@@ -35,8 +35,10 @@ def reverse(listener: socket.socket):
     "accept returns a connection: read from it with recv, and answer with sendall.",
 )
 def answers(subject: AnswerUnderTest) -> None:
-    if not ask_listener(subject, subject.served(), f"{random_word()}\n".encode()):
-        raise Wrong("it closed the connection and sent nothing")
+    fail_if(
+        not ask_listener(subject, subject.served(), f"{random_word()}\n".encode()),
+        "it closed the connection and sent nothing",
+    )
 
 
 @exercise.step(
@@ -59,29 +61,33 @@ def goes_on(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 5):
         try:
-            reversed_line(subject, address, f"{random_word(2 * number)}\n".encode())
+            reversed_line(subject, address, f"{random_word(2 * number)}\n".encode(), KEPT)
         except Wrong as wrong:
             raise Wrong(f"with client {number} {wrong}", hint=wrong.hint) from None
 
 
-def reversed_line(subject: AnswerUnderTest, address: tuple[str, int], line: bytes) -> None:
-    """Send a line; Wrong if it does not come back reversed."""
+KEPT = "The answer is the client's own line. What an earlier client sent must not be kept."
+
+
+def reversed_line(subject: AnswerUnderTest, address: tuple[str, int], line: bytes, hint: str = "") -> None:
+    """Send a line; Wrong if it does not come back reversed. `hint` is for what no other hint fits."""
     got = ask_listener(subject, address, line)
     text = line[:-1]
     if got == text[::-1] + b"\n":
         return
-    if got == line:
-        raise Wrong("the line came back as it was sent")
-    if got.startswith(b"\n"):
-        raise Wrong(
-            "everything came back reversed, the newline too: it came first",
-            hint="The newline is the last byte of the line. Take it off, reverse the rest, and add the newline again.",
-        )
-    if got == text[::-1]:
-        raise Wrong("the line came back reversed, and without its newline", hint="Add a newline at the end: + b'\\n'.")
-    hint = ""
+    fail_if(got == line, "the line came back as it was sent")
+    fail_if(
+        got.startswith(b"\n"),
+        "everything came back reversed, the newline too: it came first",
+        "The newline is the last byte of the line. Take it off, reverse the rest, and add the newline again.",
+    )
+    fail_if(
+        got == text[::-1], "the line came back reversed, and without its newline", "Add a newline at the end: + b'\\n'."
+    )
     if got.strip() == text.strip()[::-1]:
         hint = "strip() takes away all spaces at both ends. line[:-1] takes away the newline and no more."
+        if len(got) > len(line):
+            hint = "At the end of the answer is one newline, b'\\n', and nothing else."
     elif b"'" in got:
         hint = "str(line) is how Python shows the bytes, with b and quotes. Reverse the bytes themselves."
     raise Wrong(f"it was sent {line!r} and sent back {got!r}", hint=hint)

@@ -5,7 +5,7 @@ import socket
 from course.checking.answer_clients import ask_listener, has_returned
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.served_answers import random_line, random_word, serve_answers
 
 exercise = Exercise(
@@ -41,10 +41,8 @@ def serve_until_stop(listener: socket.socket):
 def capitals(subject: AnswerUnderTest) -> None:
     line = random_line()
     got = ask_listener(subject, subject.served(), line)
-    if not got:
-        raise Wrong("it closed the connection and sent nothing")
-    if got != line.upper():
-        raise Wrong(f"it was sent {line!r} and sent back {got!r}")
+    fail_if(not got, "it closed the connection and sent nothing")
+    fail_if(got != line.upper(), f"it was sent {line!r} and sent back {got!r}")
 
 
 @exercise.step(
@@ -56,8 +54,8 @@ def many(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 5):
         line = random_line()
-        if (got := ask_listener(subject, address, line)) != line.upper():
-            raise Wrong(f"client {number} sent {line!r} and got {got!r}")
+        got = ask_listener(subject, address, line)
+        fail_if(got != line.upper(), f"client {number} sent {line!r} and got {got!r}")
 
 
 @exercise.step(
@@ -68,15 +66,15 @@ def many(subject: AnswerUnderTest) -> None:
 def bye(subject: AnswerUnderTest) -> None:
     address = subject.served()
     ask_listener(subject, address, random_line())
-    if (got := ask_listener(subject, address, b"stop\n")) != b"bye\n":
-        hint = ""
-        if got == b"STOP\n":
-            hint = "Compare with b'stop\\n': with bytes, and with the newline, which belongs to the line."
-        elif got.endswith(b"bye\n"):
-            hint = "Send b'bye\\n' instead of the line in capitals: else: before that."
-        elif got == b"bye":
-            hint = "The answer is a line: b'bye\\n', with its newline."
-        raise Wrong(f"to b'stop\\n' it answered {got!r}", hint=hint)
+    got = ask_listener(subject, address, b"stop\n")
+    hints = {
+        b"STOP\n": "Compare with b'stop\\n': with bytes, and with the newline, which belongs to the line.",
+        b"bye": "The answer is a line: b'bye\\n', with its newline.",
+        b"BYE\n": "The answer is b'bye\\n', in small letters.",
+        b"": "Send b'bye\\n' before the function returns.",
+    }
+    hint = hints.get(got, "Send b'bye\\n' instead of the line in capitals, and nothing else." if b"bye" in got else "")
+    fail_if(got != b"bye\n", f"to b'stop\\n' it answered {got!r}", hint)
 
 
 @exercise.step(
@@ -86,31 +84,18 @@ def bye(subject: AnswerUnderTest) -> None:
 def no_other(subject: AnswerUnderTest) -> None:
     address = subject.served()
     word = random_word(4)
-    lines = (
-        b"STOP\n",
-        b"Stop\n",
-        b"stop it\n",
-        b"stopped\n",
-        b"to\n",
-        f"{word} stop\n".encode(),
-        f"{word}stop\n".encode(),
-    )
-    for line in lines:
-        try:
+    texts = ("STOP", "Stop", "stop it", "stopped", " stop", "stop ", "to", f"{word} stop", f"{word}stop")
+    for line in [f"{text}\n".encode() for text in texts]:
+        with when(f"{line!r} came"):
             got = ask_listener(subject, address, line)
-        except Wrong as wrong:
-            raise Wrong(f"when {line!r} came, {wrong}") from None
-        if got != line.upper():
-            raise Wrong(f"to {line!r} it answered {got!r}")
+        fail_if(got != line.upper(), f"to {line!r} it answered {got!r}")
     subject.client(address).finish().rest()
-    line = random_line()
-    try:
-        got = ask_listener(subject, address, line)
-    except Wrong as wrong:
-        hint = "For a client that leaves without a word recv returns b''. Go on to the next client then, too."
-        raise Wrong(f"a client left without a word, another came, and {wrong}", hint=hint) from None
-    if got != line.upper():
-        raise Wrong(f"a client left without a word, the next sent {line!r} and got {got!r}")
+    hint = "For a client that leaves without a word recv returns b''. Go on to the next client then, too."
+    for line in (random_line(), f"{random_word(100)}\n".encode()):
+        with when("a client left without a word, another came", hint):
+            got = ask_listener(subject, address, line)
+        hint = "recv(n) takes n bytes at most: the line may be longer." if line.upper().startswith(got) else hint
+        fail_if(got != line.upper(), f"a client left without a word, the next sent {line!r} and got {got!r}", hint)
 
 
 @exercise.step(
@@ -123,5 +108,5 @@ def ends(subject: AnswerUnderTest) -> None:
         for line in lines:
             ask_listener(subject, address, line)
         if not has_returned(subject):
-            raised = subject.errors()
-            raise Wrong(f"it said bye, and {'it raised an exception' if raised else 'went on serving'}")
+            did = "it raised an exception" if subject.errors() else "went on serving"
+            raise Wrong(f"it said bye, and {did}")

@@ -5,7 +5,7 @@ import socket
 from course.checking.answer_clients import Connection, call
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import UNENDING, AnswerUnderTest, shortened
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.served_answers import random_word
 from course.checking.socket_answers import call_answers
 
@@ -33,12 +33,16 @@ def read_line(sock: socket.socket):
     return line[:-1].decode()
 
 
+EARLIER = "What an earlier call has read is still there: begin with nothing in each call."
+
+
 def expect(subject: AnswerUnderTest, words: str, text: str | None, *pieces: bytes, finish: bool = False) -> None:
     """Wrong, beginning with `words`, if the answer does not return this text when these pieces come."""
     got = call(subject, words, *pieces, finish=finish)
-    if got != text:
-        shown = shortened(got) if isinstance(got, bytes) else repr(got)
-        raise Wrong(f"{words}, and it returned {shown if len(shown) < 60 else f'{len(got):,} characters'}")
+    shown = shortened(got) if isinstance(got, bytes) else repr(got)
+    shown = shown if len(shown) < 60 else f"{len(got):,} characters"
+    fail_if(got != text, f"{words}, and it returned {shown}", EARLIER if got == subject.memory.get("text") else "")
+    subject.memory["text"] = got or ...
 
 
 @exercise.step(
@@ -50,16 +54,13 @@ def returns(subject: AnswerUnderTest) -> None:
     text = random_word()
     go_on = "The client does not close its connection: stop reading when the newline has come."
     got = call(subject, f"the line {text!r} came", f"{text}\n".encode(), hint=go_on)
-    if got is None:
-        raise Wrong("it returned None")
-    if got == text + "\n":
-        raise Wrong("it returned the line with its newline", hint="Leave the newline out: line[:-1].")
-    if isinstance(got, bytes):
-        raise Wrong("it returned bytes, not text", hint="line.decode() is the text of the bytes.")
-    if got != text:
-        shown = isinstance(got, str) and "'" in got
-        hint = "str(line) is how Python shows the bytes. line.decode() is their text." if shown else ""
-        raise Wrong(f"the line was {text!r}, and it returned {got!r}", hint=hint)
+    fail_if(got is None, "it returned None")
+    fail_if(got == text + "\n", "it returned the line with its newline", "Leave the newline out: line[:-1].")
+    fail_if(isinstance(got, bytes), "it returned bytes, not text", "line.decode() is the text of the bytes.")
+    shown = isinstance(got, str) and "'" in got
+    hint = "str(line) is how Python shows the bytes. line.decode() is their text." if shown else ""
+    fail_if(got != text, f"the line was {text!r}, and it returned {got!r}", hint)
+    subject.memory["text"] = text
 
 
 @exercise.step(
@@ -84,7 +85,9 @@ def cut(subject: AnswerUnderTest) -> None:
     for character in "é€😀":
         text = f"{character}{random_word()}{character}"
         data = f"{text}\n".encode()
-        expect(subject, f"the line {text!r} came, cut inside a character", text, data[:1], data[1:-2], data[-2:])
+        words = f"the line {text!r} came, cut inside a character"
+        got = call(subject, words, data[:1], data[1:-2], data[-2:])
+        fail_if(got != text, f"{words}, and it returned {got!r}", "The line is UTF-8: line.decode() reads all of it.")
 
 
 @exercise.step(
@@ -92,7 +95,8 @@ def cut(subject: AnswerUnderTest) -> None:
     "strip() takes away more than the newline: spaces belong to the line. line[:-1] takes away one character.",
 )
 def as_it_came(subject: AnswerUnderTest) -> None:
-    for text in (f"  {random_word()}\t", f"{random_word()}  "):
+    word = random_word()
+    for text in (f"  {word}\t", f"{word}  ", f"{word}\r", f"{word.title()}\r\0\f\u2028{word}"):
         expect(subject, f"the line {text!r} came", text, f"{text}\n".encode())
 
 
@@ -106,17 +110,16 @@ def leaves(subject: AnswerUnderTest) -> None:
     connection = Connection(subject)
     words = f"two lines and a half came at once, {one!r}, {two!r} and {three[:3]!r}"
     first = connection.call(f"{one}\n{two}\n{three[:3]}".encode())
-    if first != one:
-        raise Wrong(f"{words}, and the first call returned {first!r}")
+    fail_if(first != one, f"{words}, and the first call returned {first!r}")
     try:
         second = connection.call()
     except Wrong as wrong:
-        raise Wrong(f"{words}; the first call took more than its line, and at the second {wrong}") from None
-    if second != two:
-        raise Wrong(f"{words}, and the second call returned {second!r}")
+        took = "the first call took more than its line, and " * (str(wrong) == UNENDING)
+        raise Wrong(f"{words}; {took}at the second {wrong}") from None
+    hint = "The newline belongs to the line: take it from the stream, too." if second == "" else ""
+    fail_if(second != two, f"{words}, and the second call returned {second!r}", hint)
     third = connection.call(f"{three[3:]}\n".encode())
-    if third != three:
-        raise Wrong(f"{words}; then came {three[3:]!r} and a newline, and the third call returned {third!r}")
+    fail_if(third != three, f"{words}; then came {three[3:]!r} and a newline, and the third call returned {third!r}")
 
 
 @exercise.step(
@@ -128,17 +131,14 @@ def own(subject: AnswerUnderTest) -> None:
     texts = [random_word() for _ in range(4)]
     a, b = Connection(subject), Connection(subject)
     words = "two connections were read in turn"
-    try:
+    with when(words):
         got = [a.call(f"{texts[0]}\n{texts[1]}\n".encode()), b.call(f"{texts[2]}\n".encode()), a.call()]
         waiting = a.begin(texts[3][:4].encode(), b"")  # half of a line is read, and meanwhile:
         got += [b.call(f"{texts[0]}\n".encode())]
         a.client.send(f"{texts[3][4:]}\n".encode())
         got += [subject.result(waiting)]
-    except Wrong as wrong:
-        raise Wrong(f"{words}, and {wrong}") from None
     for text, line in zip((texts[0], texts[2], texts[1], texts[0], texts[3]), got, strict=True):
-        if line != text:
-            raise Wrong(f"{words}, and where {text!r} was due it returned {line!r}")
+        fail_if(line != text, f"{words}, and where {text!r} was due it returned {line!r}")
 
 
 @exercise.step(
@@ -159,5 +159,7 @@ def end(subject: AnswerUnderTest) -> None:
     connection = Connection(subject)
     text = random_word()
     got = [connection.call(f"{text}\n".encode(), finish=True), connection.call(), connection.call()]
-    if got != [text, None, None]:
-        raise Wrong(f"the line {text!r} came, then the stream ended, and three calls returned {got!r}")
+    fail_if(
+        got != [text, None, None],
+        f"the line {text!r} came, then the stream ended, and three calls returned {got!r}",
+    )

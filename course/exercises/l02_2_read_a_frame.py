@@ -1,12 +1,13 @@
 """Lesson 02: a message with its length before it."""
 
+import contextlib
 import os
 import socket
 
 from course.checking.answer_clients import Connection, call
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.socket_answers import call_answers
 
 exercise = Exercise(
@@ -39,11 +40,26 @@ def read_frame(sock: socket.socket):
     return exactly(int.from_bytes(header, "big"))
 
 
+@exercise.inside
+def limit_memory(_answer: object) -> None:
+    """Let a request for 2 GiB or more fail at once, before memory is taken."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # not every system can
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 31, most))
+
+
 def frame(message: bytes) -> bytes:
     return len(message).to_bytes(4, "big") + message
 
 
-ORDER = "The length has its highest byte first: int.from_bytes(header, 'big'), or '>I' for struct.unpack."
+ORDER = (
+    "Read as many bytes as the length says, and no more: the client keeps its connection open. The length has its "
+    "highest byte first: int.from_bytes(header, 'big'), or '>I' for struct.unpack."
+)
+ALL_FOUR = "All four bytes of the length count; 70,000 is more than the last two of them can hold."
+SIGN = "The length has no sign: int.from_bytes(header, 'big') never is below 0, and neither is '>I' of struct."
 
 
 @exercise.step(
@@ -52,23 +68,22 @@ ORDER = "The length has its highest byte first: int.from_bytes(header, 'big'), o
     "header = sock.recv(4); return sock.recv(int.from_bytes(header, 'big'))",
 )
 def returns(subject: AnswerUnderTest) -> None:
-    message = os.urandom(300)
+    message = b" \r\n\0" + os.urandom(292) + b"\0\n\t "
     got = call(subject, "a message of 300 bytes came", frame(message), hint=ORDER)
-    if got is None:
-        raise Wrong("it returned None")
-    if isinstance(got, bytes) and got.startswith(frame(message)):
-        raise Wrong("it returned the four bytes of the length too", hint="Read the four bytes in a recv of their own.")
-    if isinstance(got, str):
-        raise Wrong(
-            "it returned a text", hint="A message may be anything, a picture too: return the bytes as they are."
-        )
-    if got != message:
-        same = " other" if isinstance(got, bytes) and len(got) == len(message) else ""
-        raise Wrong(f"a message of 300 bytes came, and it returned {_size(got, same)}")
+    fail_if(got is None, "it returned None")
+    fail_if(
+        isinstance(got, bytes) and got.startswith(frame(message)),
+        "it returned the four bytes of the length too",
+        "Read the four bytes in a recv of their own.",
+    )
+    text = "A message may be anything, a picture too: return the bytes as they are."
+    fail_if(isinstance(got, str), "it returned a text", text)
+    same = " other" if isinstance(got, bytes) and len(got) == len(message) else ""
+    hint = text if isinstance(got, bytes) and got and got in message else ""
+    fail_if(got != message, f"a message of 300 bytes came, and it returned {_size(got, same)}", hint)
     message = os.urandom(65_536)  # which is b'\0\1\0\0', and 256 if the lowest byte came first
     got = call(subject, "a message of 65,536 bytes came", frame(message))
-    if got == message[:256]:
-        raise Wrong("a message of 65,536 bytes came, and it returned 256 bytes", hint=ORDER)
+    fail_if(got == message[:256], "a message of 65,536 bytes came, and it returned 256 bytes", ORDER)
 
 
 @exercise.step(
@@ -79,16 +94,11 @@ def returns(subject: AnswerUnderTest) -> None:
 def waits(subject: AnswerUnderTest) -> None:
     message = os.urandom(40)
     data = frame(message)
-    expect(
-        subject, "a message of 40 bytes came in four pieces", message, data[:14], data[14:25], data[25:43], data[43:]
-    )
+    pieces = data[:14], data[14:25], data[25:43], data[43:]
+    expect(subject, "a message of 40 bytes came in four pieces", message, *pieces)
     expect(subject, "the length came byte by byte", message, data[:1], data[1:2], data[2:3], data[3:])
     message = os.urandom(70_000)
-    try:
-        expect(subject, "a message of 70,000 bytes came", message, frame(message))
-    except Wrong as wrong:
-        hint = "All four bytes of the length count; 70,000 is more than the last two of them can hold."
-        raise Wrong(str(wrong), hint=hint) from None
+    expect(subject, "a message of 70,000 bytes came", message, frame(message), hint=ALL_FOUR)
 
 
 @exercise.step(
@@ -104,8 +114,8 @@ def leaves(subject: AnswerUnderTest) -> None:
             got = connection.call()
         except Wrong as wrong:
             raise Wrong(f"three messages came at once, and at call {number} {wrong}") from None
-        if got != message:
-            raise Wrong(f"three messages came at once, and call {number} returned {_size(got)}, not {len(message)}")
+        did = f"three messages came at once, and call {number} returned {_size(got)}, not {len(message)}"
+        fail_if(got != message, did)
 
 
 @exercise.step(
@@ -118,16 +128,14 @@ def own(subject: AnswerUnderTest) -> None:
     frames = [frame(message) for message in messages]
     a, b = Connection(subject), Connection(subject)
     words = "two connections were read in turn"
-    try:
+    with when(words):
         got = [a.call(frames[0] + frames[1]), b.call(frames[2]), a.call()]
         waiting = a.begin(frames[3][:7], b"")  # half of a message is read, and meanwhile:
         got += [b.call(frames[4])]
         a.client.send(frames[3][7:])
         got += [subject.result(waiting)]
-    except Wrong as wrong:
-        raise Wrong(f"{words}, and {wrong}") from None
-    if got != [messages[place] for place in (0, 2, 1, 4, 3)]:
-        raise Wrong(f"{words}, and what one of them got had come on the other")
+    wanted = [messages[place] for place in (0, 2, 1, 4, 3)]
+    fail_if(got != wanted, f"{words}, and what one of them got had come on the other")
 
 
 @exercise.step(
@@ -140,17 +148,26 @@ def end(subject: AnswerUnderTest) -> None:
     expect(subject, "the stream ended", None, finish=True)
     expect(subject, "the stream ended inside the length", None, b"\0\0", finish=True)
     expect(subject, "the stream ended before the message did", None, frame(b"whole")[:-1], finish=True)
-    expect(subject, "the stream ended after 5 of 16,777,221 bytes", None, b"\1\0\0\5whole", finish=True)
+    words = "the stream ended after 5 of 16,777,221 bytes"
+    expect(subject, words, None, b"\1\0\0\5whole", finish=True, hint=ALL_FOUR)
     connection = Connection(subject)
     got = [connection.call(frame(b"") + frame(b"x"), finish=True), *(connection.call() for _ in range(3))]
-    if got != [b"", b"x", None, None]:
-        raise Wrong(f"an empty message came, then b'x', then the stream ended, and four calls returned {got!r}")
+    did = f"an empty message came, then b'x', then the stream ended, and four calls returned {got!r}"
+    fail_if(got != [b"", b"x", None, None], did)
+    subject.do("limit_memory")
+    try:
+        expect(subject, "the stream ended after 5 of 4,294,967,291 bytes", None, b"\xff\xff\xff\xfbwhole", finish=True)
+    except Wrong as wrong:
+        if "MemoryError" not in str(wrong):
+            raise Wrong(str(wrong), hint=SIGN) from None
 
 
-def expect(subject: AnswerUnderTest, words: str, wanted: bytes | None, *pieces: bytes, finish: bool = False) -> None:
+def expect(
+    subject: AnswerUnderTest, words: str, wanted: bytes | None, *pieces: bytes, finish: bool = False, hint: str = ""
+) -> None:
     """Wrong, beginning with `words`, if the answer does not return what is wanted when these pieces come."""
-    if (got := call(subject, words, *pieces, finish=finish)) != wanted:
-        raise Wrong(f"{words}, and it returned {_size(got)}")
+    got = call(subject, words, *pieces, finish=finish)
+    fail_if(got != wanted, f"{words}, and it returned {_size(got)}", hint)
 
 
 def _size(got: object, other: str = "") -> str:

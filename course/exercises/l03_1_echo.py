@@ -6,7 +6,7 @@ import socketserver
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if
 from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
@@ -47,20 +47,19 @@ class Echo(socketserver.BaseRequestHandler):
             self.request.sendall(data)
 
 
-def echoed(client: Client, piece: bytes, words: str) -> None:
-    """Send a piece; Wrong, beginning with `words`, if it does not come back."""
-    at_once = (
-        "Answer each piece as soon as it has come: recv waits for one piece. Reading up to the end, or a line, waits."
-    )
-    bytes_ = "Send back what recv returned, as it is. strip(), decode() and upper() make something else of it."
+AS_IT_IS = "Send back what recv returned, as it is. strip(), decode() and upper() make something else of it."
+AT_ONCE = "Answer each piece as soon as it has come: recv waits for one piece. Reading up to the end, or a line, waits."
+ALL_OF_IT = "Send back all that recv returned, each time, and nothing else."
+
+
+def echoed(client: Client, piece: bytes, words: str, at_once: str = AT_ONCE) -> None:
+    """Send a piece; Wrong, beginning with `words`, if it does not come back. `at_once` is the hint if nothing comes."""
     try:
         got = client.send(piece).exactly(len(piece))
     except Wrong as wrong:
-        raise Wrong(f"{words}, and {wrong}", hint=at_once if "nothing" in str(wrong) else bytes_) from None
-    if not got:
-        raise Wrong(f"{words}, and it closed the connection and sent nothing")
-    if got != piece:
-        raise Wrong(f"{words}, {shortened(piece)}, and {shortened(got)} came back", hint=bytes_)
+        raise Wrong(f"{words}, and {wrong}", hint=at_once if "nothing" in str(wrong) else AS_IT_IS) from None
+    fail_if(not got, f"{words}, and it closed the connection and sent nothing")
+    fail_if(got != piece, f"{words}, {shortened(piece)}, and {shortened(got)} came back", AS_IT_IS)
 
 
 @exercise.step(
@@ -90,8 +89,11 @@ def goes_on(subject: AnswerUnderTest) -> None:
 def as_it_came(subject: AnswerUnderTest) -> None:
     word = random_word().title().encode()
     client = subject.visitor()
-    for piece in (b"  " + word + b" \n", b"\n", b"\0", b" ", word + b"\r\n", b"\xff\xfe" + os.urandom(8), b"q"):
-        echoed(client, piece, "a piece came")
+    for piece in (
+        *(b"  " + word + b" \n", b"\n", b"\n", b"\0", b" ", word + b"\r\n"),
+        *(b"\xff\xfe" + os.urandom(8), b"q"),
+    ):
+        echoed(client, piece, "a piece came", AS_IT_IS)
 
 
 @exercise.step(
@@ -104,12 +106,9 @@ def ends(subject: AnswerUnderTest) -> None:
         address = subject.served(is_sparing)
         with subject.client(address) as client:
             got = client.send(data).finish().rest()
-        if len(got) != size:
-            hint = "send may take only a part of what it is given. sendall sends all of it." if is_sparing else ""
-            raise Wrong(f"a message of {size:,} bytes came, and {shortened(got)} came back", hint=hint)
-        if got != data:
-            raise Wrong(f"a message of {size:,} bytes came, and as many others came back")
-        if errors := subject.errors():
-            raise Wrong(f"when the client had finished, it raised {errors[0]}")
+        hint = "send may take only a part of what it is given. sendall sends all of it." if is_sparing else ALL_OF_IT
+        fail_if(len(got) != size, f"a message of {size:,} bytes came, and {shortened(got)} came back", hint)
+        fail_if(got != data, f"a message of {size:,} bytes came, and as many others came back")
+        subject.expect_no_errors("when the client had finished")
         with subject.client(address) as client:
             echoed(client, random_word().encode(), "the next client came")

@@ -2,11 +2,12 @@
 
 import random
 import socketserver
+from contextlib import suppress
 
 from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead, when
 from course.checking.served_answers import serve_answers
 
 exercise = Exercise(
@@ -39,13 +40,13 @@ LINES = (
 )
 
 
+WAITS = "The client waits for each answer. Send it as soon as the line has come, before you read on."
+
+
 def say(client: Client, number: int) -> bytes:
     """The answer to one number."""
-    try:
+    with when(f"{number} came", WAITS):
         return client.send(b"%d\n" % number).line()
-    except Wrong as wrong:
-        hint = "The client waits for each answer. Send it as soon as the line has come, before you read on."
-        raise Wrong(f"{number} came, and {wrong}", hint=wrong.hint or hint) from None
 
 
 @exercise.step(
@@ -57,11 +58,11 @@ def first(subject: AnswerUnderTest) -> None:
     number = random.randrange(10, 100)
     client = subject.visitor()
     got = say(client, number)
-    if not got:
-        raise Wrong("it closed the connection and sent nothing")
-    if got != b"%d\n" % number:
-        newline = "" if got.endswith(b"\n") else "The answer is a line: it needs a newline at its end."
-        raise Wrong(f"to {number} it answered {got!r}", hint=newline)
+    fail_if(not got, "it closed the connection and sent nothing")
+    hint = "" if got.endswith(b"\n") else "The answer is a line: it needs a newline at its end."
+    if str(number).encode() in got[:-1]:
+        hint = "The answer is the number and a newline, b'\\n', and nothing else."
+    fail_if(got != b"%d\n" % number, f"to {number} it answered {got!r}", hint)
 
 
 @exercise.step(
@@ -71,8 +72,8 @@ def first(subject: AnswerUnderTest) -> None:
 def each(subject: AnswerUnderTest) -> None:
     for number in (7, 5):
         client = subject.visitor()
-        if (got := say(client, number)) != b"%d\n" % number:
-            raise Wrong(f"the first number of a client was {number}, and it answered {got!r}")
+        got = say(client, number)
+        fail_if(got != b"%d\n" % number, f"the first number of a client was {number}, and it answered {got!r}")
         client.send(b"9")  # half of a line
         drained(subject)
 
@@ -86,15 +87,20 @@ def every(subject: AnswerUnderTest) -> None:
     total = 0
     client = subject.visitor()
     size = random.randrange(10, 100)
-    for number in (3, size, 0, -size - 3, -7, size, 10**12, *(random.randrange(-99, 100) for _ in range(10))):
+    numbers = 3, size, 0, -size - 3, -7, size, 10**12, 10**24 + 1, *(random.randrange(-99, 100) for _ in range(10))
+    for number in numbers:
         total += number
-        got = say(client, number)
-        if not got:
-            hint = "0 is a number as any other. recv and readline return b'' when the client has finished."
-            at_zero = hint if 0 in (number, total) else ""
-            raise Wrong(f"{number} came, the sum so far was {total}, and it closed the connection", hint=at_zero)
-        if got != b"%d\n" % total:
-            raise Wrong(f"{number} came, the sum so far was {total}, and it answered {got!r}")
+        with when(f"{number} came", ZERO if number == 0 else WAITS):
+            got = client.send(b"%d\n" % number).line()
+        words = f"{number} came, the sum so far was {total}"
+        hint = ZERO if 0 in (number, total) else ""
+        fail_if(not got, f"{words}, and it closed the connection", hint)
+        hint = SIZES if (number < 0 or total > 10**9) and got != b"%d\n" % number else ""
+        fail_if(got != b"%d\n" % total, f"{words}, and it answered {got!r}", hint)
+
+
+SIZES = "int() reads negative numbers as well, and numbers of any size."
+ZERO = "0 is a number as any other. recv and readline return b'' when the client has finished."
 
 
 @exercise.step(
@@ -122,24 +128,18 @@ def ends(subject: AnswerUnderTest) -> None:
     for which in ("a client", "the next client"):
         with subject.client(address) as client:
             got = client.send(b"3\n").finish().line()
-            try:
+            with instead(f"{which} sent 3 and finished, and its connection was not closed"):
                 got += client.line()  # b'' if the connection is closed
-            except Wrong:
-                raise Wrong(f"{which} sent 3 and finished, and its connection was not closed") from None
-            if got != b"3\n":
-                hint = "What is kept in the server, all its clients share." if got == b"6\n" else ""
-                raise Wrong(f"{which} sent 3 and finished, and got {got!r}", hint=hint)
-        if errors := subject.errors():
-            raise Wrong(f"when the client had finished, it raised {errors[0]}")
+            hint = "What is kept in the server, all its clients share." if got == b"6\n" else ""
+            fail_if(got != b"3\n", f"{which} sent 3 and finished, and got {got!r}", hint)
+        subject.expect_no_errors("when the client had finished")
 
 
 def expect(client: Client, words: str, *answers: bytes) -> None:
     """Wrong, beginning with `words`, if the client does not get these lines."""
     got: list[bytes] = []
-    try:
+    with suppress(Wrong):  # what came says more
         while len(got) < len(answers):
             got.append(client.line())
-    except Wrong:
-        pass  # what came says more
-    if tuple(got) != answers:
-        raise Wrong(f"{words}, and it answered {b''.join(got) or 'nothing'!r}, not {b''.join(answers)!r}")
+    did = f"{words}, and it answered {b''.join(got) or 'nothing'!r}, not {b''.join(answers)!r}"
+    fail_if(tuple(got) != answers, did)

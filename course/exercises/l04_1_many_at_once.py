@@ -6,7 +6,7 @@ import sys
 
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import UNENDING, AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead, when
 from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
@@ -59,14 +59,13 @@ class ManyAtOnce(socketserver.ThreadingTCPServer):
 def at_once(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, CLIENTS + 1):
-        try:
+        words = f"client {number} came, those before it stayed"
+        hint = "Each client, however many come, gets a thread at once." if number > 2 else ""
+        with when(words, hint):
             _, greeting = subject.greeted(address)
-        except Wrong as wrong:
-            raise Wrong(f"client {number} came, those before it stayed, and {wrong}") from None
-        if greeting != b"in\n":
-            raise Wrong(f"client {number} came, those before it stayed, and its connection was closed")
-        if number == 2 and not subject.do("threads_used"):
-            raise Wrong("two clients were in service at once, but in other processes", hint=THREADS)
+        fail_if(greeting != b"in\n", f"{words}, and its connection was closed", hint)
+        alone = number == 2 and not subject.do("threads_used")
+        fail_if(alone, "two clients were in service at once, but in other processes", THREADS)
 
 
 @exercise.step(
@@ -79,16 +78,13 @@ def own_thread(subject: AnswerUnderTest) -> None:
         clients = subject.staying(address, 5)
         for client in clients:
             client.finish()
-            try:
+            with instead(
+                "a client left, its handler returned, and its connection was not closed",
+                "After finish_request, the thread has to call self.shutdown_request(request).",
+            ):
                 client.rest()
-            except Wrong:
-                raise Wrong(
-                    "a client left, its handler returned, and its connection was not closed",
-                    hint="After finish_request, the thread has to call self.shutdown_request(request).",
-                ) from None
-    used = subject.do("threads_used")
-    if subject.do("threads_again"):
-        raise Wrong(f"10 clients came, 5 at once, and {used} threads served them: a thread was used again")
+    did = f"10 clients came, 5 at once, and {subject.do('threads_used')} threads served them: a thread was used again"
+    fail_if(subject.do("threads_again"), did)
 
 
 @exercise.step(
@@ -112,5 +108,5 @@ def daemons(subject: AnswerUnderTest) -> None:
 )
 def queued(subject: AnswerUnderTest) -> None:
     subject.served()
-    if (room := subject.do("queue")) < 100:
-        raise Wrong(f"its queue has room for {room}")
+    room = subject.do("queue")
+    fail_if(room < 100, f"its queue has room for {room}")

@@ -8,7 +8,8 @@ from time import sleep
 from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
+from course.checking.lockstep import Lockstep
 from course.checking.served_answers import Recorded, serve_answers
 
 exercise = Exercise(
@@ -51,7 +52,16 @@ class ThreadingServer(Recorded, socketserver.ThreadingTCPServer):
         self.till = Till()
 
 
-servers = serve_answers(exercise, ThreadingServer)
+_lockstep = Lockstep()
+
+
+def raced(answer, racing=0):
+    """The answer behind a server; if some of its threads are to race, these run in lockstep."""
+    _lockstep.gather(racing)
+    return (_lockstep.around(ThreadingServer) if racing else ThreadingServer)(answer)
+
+
+servers = serve_answers(exercise, raced)
 
 
 @exercise.inside
@@ -73,12 +83,11 @@ class Pay(socketserver.StreamRequestHandler):
 
 def paid(client: Client, words: str) -> None:
     """Wrong, beginning with `words`, if the client is not answered ok."""
-    try:
+    with when(words):
         got = client.line()
-    except Wrong as wrong:
-        raise Wrong(f"{words}, and {wrong}", hint=wrong.hint) from None
-    if got != b"ok\n":
-        raise Wrong(f"{words}, and {f'the answer was {got!r}' if got else 'it closed the connection and sent nothing'}")
+    did = f"the answer was {got!r}" if got else "it closed the connection and sent nothing"
+    hint = "The answer is b'ok\\n': in small letters, with its newline." if got else ""
+    fail_if(got != b"ok\n", f"{words}, and {did}", hint)
 
 
 @exercise.step(
@@ -93,10 +102,10 @@ def adds(subject: AnswerUnderTest) -> None:
         total += amount
         with subject.client(address) as client:
             paid(client.send(b"%d\n" % amount), "a client paid")
-            if (held := subject.do("money")) != total:
-                raise Wrong(f"{total} had been paid when it said ok, and {held} was in the till")
-            if more := client.rest():
-                raise Wrong(f"after b'ok\\n' it sent {more!r}")
+            held = subject.do("money")
+            fail_if(held != total, f"{total} had been paid when it said ok, and {held} was in the till")
+            more = client.rest()
+            fail_if(more, f"after b'ok\\n' it sent {more!r}")
 
 
 @exercise.step(
@@ -109,8 +118,9 @@ def whole(subject: AnswerUnderTest) -> None:
             client.send(piece)
             drained(subject)
         paid(client.send(b"4\n"), "1234 came in pieces")
-    if (held := subject.do("money")) != 1234:
-        raise Wrong(f"1234 came in pieces, and {held} is in the till")
+    held = subject.do("money")
+    hint = "The till of this server was empty. Add to what read() returns, not to a sum of your own."
+    fail_if(held != 1234, f"1234 came in pieces, and {held} is in the till", hint if held > 1234 else "")
 
 
 @exercise.step(
@@ -119,14 +129,16 @@ def whole(subject: AnswerUnderTest) -> None:
     "One lock for all handlers, as a class attribute: lock = threading.Lock(). Then with self.lock: around both.",
 )
 def at_once(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    clients = [subject.client(address) for _ in range(8)]
-    for client in clients:
-        client.send(b"1\n")
-    for number, client in enumerate(clients, 1):
-        paid(client, f"{len(clients)} clients paid at once, {number - 1} were answered")
-    if (held := subject.do("money")) != len(clients):
-        raise Wrong(f"{len(clients)} clients paid 1 each at once, and {held} is in the till")
+    for racing in (0, 3):
+        address = subject.served(racing)
+        clients = [subject.client(address) for _ in range(racing or 8)]
+        for client in clients:
+            client.send(b"1\n")
+        for number, client in enumerate(clients, 1):
+            paid(client, f"{len(clients)} clients paid at once, {number - 1} were answered")
+        held = subject.do("money")
+        hint = "A lock helps only if it is held from before read() until after write(), all the time." if racing else ""
+        fail_if(held != len(clients), f"{len(clients)} clients paid 1 each at once, and {held} is in the till", hint)
 
 
 @exercise.step(
@@ -143,11 +155,9 @@ def silent(subject: AnswerUnderTest) -> None:
         with subject.client(address) as client:
             paid(client.send(b"5\n"), "three clients said nothing, another paid")
     quiet[1].finish().closed()
+    hint = "int(b'') raises ValueError. with self.lock: releases the lock whatever happens; or call int() before it."
     try:
         with subject.client(address) as client:
             paid(client.send(b"5\n"), "a client left without a word, another paid")
     except Wrong as wrong:
-        hint = (
-            "int(b'') raises ValueError. with self.lock: releases the lock whatever happens; or call int() before it."
-        )
         raise Wrong(str(wrong), hint=hint) from None

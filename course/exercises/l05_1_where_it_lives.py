@@ -2,7 +2,7 @@
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, fail_if
 from course.checking.served_answers import random_word
 
 exercise = Exercise(
@@ -30,10 +30,11 @@ def cases(name: str, value: object) -> dict[str, list[tuple[type, str, type | No
         return type(bases[0])(title, bases, names) if bases else type(title, (), names)
 
     here = {name: value}
+    longer = {f"{name}_too": value}
     plain = new("Plain", __init__=lambda self, needed: None)
     own = new("Own", plain, **here)
     base = new("Base", plain, **here)
-    left, right = new("Left", base), new("Right", base, **here)
+    left, right = new("Left", base, **longer), new("Right", base, **here)
     deep = left
     for number in range(5):
         deep = new(f"Deep{number}", deep)
@@ -74,16 +75,15 @@ def home(cls, name):
     return None
 
 
-def expect(subject: AnswerUnderTest, case: str, words: str) -> None:
-    if not (wrong := subject.do("tried", case, f"name_{random_word(4)}")):
-        return
-    got, wanted = wrong
-    hint = ""
-    if got == repr(wanted.removeprefix("the class ")):
+def expect(subject: AnswerUnderTest, case: str, words: str, hint: str = "") -> None:
+    got, wanted = subject.do("tried", case, f"name_{random_word(4)}") or ("", "")
+    if got and got == wanted:
+        got, hint = f"another class of the name {got.removeprefix('the class ')}", "Keep nothing from call to call."
+    elif got == repr(wanted.removeprefix("the class ")):
         hint = "That is the class's name. Return the class: each, not each.__name__."
     elif got in ("True", "False"):
         hint = "That says whether a class has the name. Return the class that has it."
-    raise Wrong(f"{words}: it returned {got}, not {wanted}", hint=hint)
+    fail_if(got, f"{words}: it returned {got}, not {wanted}", hint)
 
 
 @exercise.step(
@@ -125,8 +125,8 @@ def empty(subject: AnswerUnderTest) -> None:
 @exercise.step(
     "it returns None if no class has the name",
     "The loop ends without having found anything: return None after it.",
-    "getattr and hasattr look in the class of the class too; vars(each) does not.",
 )
 def none(subject: AnswerUnderTest) -> None:
     expect(subject, "none", "no class has the name")
-    expect(subject, "meta", "the class of the class has the name, which instances do not get from there")
+    hint = "getattr and hasattr look in the class of the class too; vars(each) does not."
+    expect(subject, "meta", "the class of the class has the name, which instances do not get from there", hint)

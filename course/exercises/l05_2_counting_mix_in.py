@@ -4,7 +4,7 @@ import socketserver
 
 from course.checking.answer_kinds import MIX_IN
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, fail_if
 from course.checking.lockstep import Lockstep
 from course.checking.served_answers import Stay, serve_answers
 
@@ -35,6 +35,12 @@ def with_the_mix_in(answer, base: str = "TCPServer") -> socketserver.BaseServer:
 
 
 servers = serve_answers(exercise, with_the_mix_in)
+
+
+@exercise.inside
+def gather(answer, together: int) -> None:
+    """Let so many threads race."""
+    _lockstep.gather(together)
 
 
 @exercise.inside
@@ -78,8 +84,8 @@ def counted(subject: AnswerUnderTest) -> object:
 )
 def zero(subject: AnswerUnderTest) -> None:
     subject.served()
-    if (got := subject.do("count")) != 0:
-        raise Wrong(f"before any client came, served was {got!r}")
+    got = subject.do("count")
+    fail_if(got != 0, f"before any client came, served was {got!r}")
 
 
 @exercise.step(
@@ -88,13 +94,13 @@ def zero(subject: AnswerUnderTest) -> None:
     "super().process_request(request, client_address) goes on to the next class of the MRO.",
 )
 def still(subject: AnswerUnderTest) -> None:
-    if subject.ask(subject.served(), b"x") != b"in\n":
-        raise Wrong("a client of TCPServer with your mix-in was not served")
-    if not all(name.startswith("course loop") for name in subject.do("threads")):
-        raise Wrong(
-            "a client of TCPServer with your mix-in was served in a thread of its own",
-            hint="A mix-in that only counts starts no threads, and does not derive from ThreadingMixIn.",
-        )
+    served = subject.ask(subject.served(), b"x") == b"in\n"
+    fail_if(not served, "a client of TCPServer with your mix-in was not served")
+    fail_if(
+        not all(name.startswith("course loop") for name in subject.do("threads")),
+        "a client of TCPServer with your mix-in was served in a thread of its own",
+        "A mix-in that only counts starts no threads, and does not derive from ThreadingMixIn.",
+    )
 
 
 @exercise.step(
@@ -106,10 +112,9 @@ def own(subject: AnswerUnderTest) -> None:
     subject.ask(subject.served(), b"x")
     before = counted(subject)
     subject.served()
-    if got := subject.do("count"):
-        raise Wrong(f"one server had a request, and another, which had none, counted {got!r}")
-    if (after := subject.do("count", -2)) != before:
-        raise Wrong(f"one server had counted {before!r}, and when another was made it had {after!r}")
+    got, after = subject.do("count"), subject.do("count", -2)
+    fail_if(got, f"one server had a request, and another, which had none, counted {got!r}")
+    fail_if(after != before, f"one server had counted {before!r}, and when another was made it had {after!r}")
 
 
 @exercise.step(
@@ -122,8 +127,8 @@ def counts(subject: AnswerUnderTest) -> None:
         address = subject.served()
         for _ in range(number):
             subject.ask(address, b"x")
-        if (got := counted(subject)) != number:
-            raise Wrong(f"after {number} request{'s' * (number > 1)} served was {got!r}")
+        got = counted(subject)
+        fail_if(got != number, f"after {number} request{'s' * (number > 1)} served was {got!r}")
 
 
 @exercise.step(
@@ -133,15 +138,17 @@ def counts(subject: AnswerUnderTest) -> None:
 def together(subject: AnswerUnderTest) -> None:
     address = subject.served("ThreadingTCPServer")
     clients = subject.staying(address, CLIENTS)
-    if len(clients) < CLIENTS:
-        raise Wrong(f"{CLIENTS} clients of ThreadingTCPServer with your mix-in were not in service at once")
+    did = f"{CLIENTS} clients of ThreadingTCPServer with your mix-in were not in service at once"
+    fail_if(len(clients) < CLIENTS, did)
+    subject.do("gather", CLIENTS)
     for client in clients:
         client.finish()
     for client in clients:
         client.rest()
-    if (got := counted(subject)) != CLIENTS:
-        raise Wrong(
-            f"{CLIENTS} requests were processed at the same moment, and then served was {got!r}",
-            hint="self.served += 1 reads, adds and writes: between these, another thread may do the same. Count in "
-            "process_request, which only the loop's thread calls, or under a lock that all threads share (lesson 04).",
-        )
+    got = counted(subject)
+    fail_if(
+        got != CLIENTS,
+        f"{CLIENTS} requests were processed at the same moment, and then served was {got!r}",
+        "self.served += 1 reads, adds and writes: between these, another thread may do the same. Count in "
+        "process_request, which only the loop's thread calls, or under a lock that all threads share (lesson 04).",
+    )

@@ -4,7 +4,7 @@ import socketserver
 
 from course.checking.answer_kinds import TEXTS
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if
 from course.crowds.crowd import crowd
 from course.serving.server import serve
 from course.tracing.call_chain import trace
@@ -85,8 +85,11 @@ def handler(subject: AnswerUnderTest) -> None:
 def end(subject: AnswerUnderTest) -> None:
     compare(subject, 8)
     got, real = subject.do("given"), subject.do("traced", patience=1.0)
-    if len(got) > len(real):
-        raise Wrong(f"after all {len(real)} calls your list goes on with {got[len(real)]!r}")
+    more = "".join(got[len(real) : len(real) + 1])
+    fail_if(len(got) > len(real), f"after all {len(real)} calls your list goes on with {more!r}", MORE)
+
+
+MORE = "close_request is the last function that the thread calls. Leave out what comes after it."
 
 
 def compare(subject: AnswerUnderTest, first: int) -> None:

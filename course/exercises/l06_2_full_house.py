@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import AnswerUnderTest, Client
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead
 from course.checking.lockstep import Lockstep
 from course.checking.served_answers import Stay, serve_answers
 
@@ -86,11 +86,9 @@ class House:
 
     def is_in(self, client: Client) -> bool:
         """Whether a client is served; if not, it has been turned away."""
-        if (got := client.line()) not in (b"in\n", b""):
-            raise Wrong(
-                f"a client was turned away, and before that it got {got!r}",
-                hint="Close the connection without sending anything: a verify_request that returns False does that.",
-            )
+        got = client.line()
+        hint = "Close the connection without sending anything: a verify_request that returns False does that."
+        fail_if(got not in (b"in\n", b""), f"a client was turned away, and before that it got {got!r}", hint)
         if got:
             self.inside.append((client, self._served))
             self._served += 1
@@ -102,10 +100,8 @@ class House:
         for client, _ in leaving:
             client.send(word).finish()
         for client, number in leaving:
-            try:
+            with instead("a client had left, and its connection was not closed"):
                 client.rest()
-            except Wrong:
-                raise Wrong("a client had left, and its connection was not closed") from None
             self._subject.do("over", number, self._subject.left(0.03))
 
     def has_room(self) -> bool:
@@ -127,8 +123,7 @@ def two(subject: AnswerUnderTest) -> None:
             served = house.comes()
         except Wrong as wrong:
             raise Wrong(f"two clients came, and client {number} was not served: {wrong}", hint=wrong.hint) from None
-        if not served:
-            raise Wrong(f"two clients came, and client {number} was turned away")
+        fail_if(not served, f"two clients came, and client {number} was turned away")
 
 
 @exercise.step(
@@ -150,20 +145,19 @@ def third(subject: AnswerUnderTest) -> None:
             "client 3 came when two were in service, and it had to wait",
             hint="Do not wait for a free place: if there is none, return False from verify_request at once.",
         ) from None
-    if served:
-        raise Wrong("client 3 came when two were in service, and it was served")
+    fail_if(served, "client 3 came when two were in service, and it was served")
     house = House(subject, racing=3)
     clients = house.come(3)
     house.is_in(clients.pop())  # this is known before the threads of the other two have begun, or when three have
     subject.do("gather", 2)
     for client in clients:
         house.is_in(client)
-    if len(house.inside) != 2:
-        raise Wrong(
-            f"three clients came at the same moment, and {len(house.inside)} of them were in service at once",
-            hint="Count a client where it is let in: in verify_request or process_request, which the loop's thread "
-            "calls for one client after another. A worker that counts itself comes too late.",
-        )
+    fail_if(
+        len(house.inside) != 2,
+        f"three clients came at the same moment, and {len(house.inside)} of them were in service at once",
+        "Count a client where it is let in: in verify_request or process_request, which the loop's thread calls for "
+        "one client after another. A worker that counts itself comes too late.",
+    )
 
 
 @exercise.step(
@@ -176,26 +170,27 @@ def again(subject: AnswerUnderTest) -> None:
     house.comes()
     house.comes()
     for number in range(3):
-        if house.comes() or house.comes():
-            raise Wrong("a client was turned away, and then one more came and was served", hint=ONCE)
+        served = house.comes() or house.comes()
+        fail_if(served, "a client was turned away, and then one more came and was served", ONCE)
         house.leave()
-        if not house.has_room():
-            raise Wrong(f"one of two had gone{' again' if number else ''}, and the next client was turned away")
-        if house.comes():
-            raise Wrong("one of two left, the next was served in its place, and one more was served too", hint=ONCE)
+        did = f"one of two had gone{' again' if number else ''}, and the next client was turned away"
+        fail_if(not house.has_room(), did)
+        did = "one of two left, the next was served in its place, and one more was served too"
+        fail_if(house.comes(), did, ONCE)
     house = House(subject, racing=2)
     for client in house.come(2):
         house.is_in(client)
+    subject.do("gather", 2)
     house.leave(2)
     subject.do("gather", 1)
-    if not (house.has_room() and house.has_room()):
-        raise Wrong(
-            f"two clients left at the same moment, and of the next two {len(house.inside)} could be served",
-            hint="self.inside -= 1 reads, subtracts and writes: between these, another thread may do the same. Put it "
-            "under the lock that the loop's thread uses too (lesson 04).",
-        )
-    if house.comes():
-        raise Wrong("two clients left at the same moment, and then three were served at once")
+    both = house.has_room() and house.has_room()
+    fail_if(
+        not both,
+        f"two clients left at the same moment, and of the next two {len(house.inside)} could be served",
+        "self.inside -= 1 reads, subtracts and writes: between these, another thread may do the same. Put it under the "
+        "lock that the loop's thread uses too (lesson 04).",
+    )
+    fail_if(house.comes(), "two clients left at the same moment, and then three were served at once")
 
 
 @exercise.step(
@@ -205,10 +200,9 @@ def again(subject: AnswerUnderTest) -> None:
 def failed(subject: AnswerUnderTest) -> None:
     house = House(subject)
     for number in range(3):
-        if not house.has_room():
-            raise Wrong(f"handlers of {number} clients raised exceptions, and then nobody was served any more")
+        did = f"handlers of {number} clients raised exceptions, and then nobody was served any more"
+        fail_if(not house.has_room(), did)
         house.leave(word=b"fail")
-    if not (house.has_room() and house.has_room()):
-        raise Wrong("handlers of three clients raised exceptions, and then only one client was served")
-    if house.comes():
-        raise Wrong("handlers of three clients raised exceptions, and then three clients were served at once")
+    both, words = house.has_room() and house.has_room(), "handlers of three clients raised exceptions, and then"
+    fail_if(not both, f"{words} only one client was served")
+    fail_if(house.comes(), f"{words} three clients were served at once")

@@ -6,7 +6,7 @@ import socketserver
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead
 from course.checking.served_answers import random_word, serve_answers
 from course.checking.socket_answers import is_readable, true_within
 
@@ -64,8 +64,7 @@ def line_of(words: int) -> bytes:
     "class CountWords(socketserver.StreamRequestHandler): it makes self.rfile and self.wfile for you.",
 )
 def derived(subject: AnswerUnderTest) -> None:
-    if not subject.do("has_files"):
-        raise Wrong("it is derived from another handler class")
+    fail_if(not subject.do("has_files"), "it is derived from another handler class")
 
 
 @exercise.step(
@@ -77,12 +76,10 @@ def answers(subject: AnswerUnderTest) -> None:
     for number in (2 + secrets.randbelow(8), 10 + secrets.randbelow(20)):
         with subject.visitor() as client:
             got = answer(client.send(line_of(number)), came := f"a line of {number} words came")
-            if not got:
-                raise Wrong("a line came, and it sent nothing and closed", hint=hint_for(subject.errors()))
-            if got in (b"%d\n" % (number + 1), b"%d\n" % (2 * number + 1)):
-                raise Wrong(f"{came}, and it answered {got!r}", hint=BLANKS)
-            if got != b"%d\n" % number:
-                raise Wrong(f"{came}, with two blanks between them, and it answered {got!r}")
+            fail_if(not got, "a line came, and it sent nothing and closed", hint_for(subject.errors()))
+            splits = got in [b"%d\n" % size for size in (number + 1, 2 * number - 1, 2 * number + 1)]
+            fail_if(splits, f"{came}, and it answered {got!r}", BLANKS)
+            fail_if(got != b"%d\n" % number, f"{came}, with two blanks between them, and it answered {got!r}")
 
 
 def answer(client: Client, came: str, hint: str = "") -> bytes:
@@ -121,27 +118,29 @@ def every(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for visit in ("", " of the next client"):
         with subject.client(address) as client:
-            for number in range(1, 4):
+            for number in range(1, 6):
                 came = f"line {number}{visit}, with {number} word{'s' * (number > 1)}, came"
-                if (got := answer(client.send(line_of(number)), came)) != b"%d\n" % number:
-                    raise Wrong(f"{came}, and it answered {got!r}")
+                got = answer(client.send(line_of(number)), came)
+                hint = EACH if got and got != b"%d\n" % number else ""
+                fail_if(got != b"%d\n" % number, f"{came}, and it answered {got!r}", hint)
     with subject.client(address) as client:
         client.send(line_of(2) + line_of(3))
         came = "lines of 2 and 3 words came together"
-        if (got := answer(client, came, LINES) + answer(client, came, LINES)) != b"2\n3\n":
-            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+        got = answer(client, came, LINES) + answer(client, came, LINES)
+        fail_if(got != b"2\n3\n", f"{came}, and it answered {got!r}", LINES)
     with subject.client(address) as client:
         client.send(b"one tw")
         subject.do("drained", subject.left(0.1))
         came = "a line of 3 words came in two pieces"
-        if (got := answer(client.send(b"o three\n"), came, LINES)) != b"3\n":
-            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+        got = answer(client.send(b"o three\n"), came, LINES)
+        fail_if(got != b"3\n", f"{came}, and it answered {got!r}", LINES)
     with subject.client(address) as client:
         came = "a line of 2000 words came"
-        if (got := answer(client.send(line_of(2000)), came, LINES)) != b"2000\n":
-            raise Wrong(f"{came}, and it answered {got!r}", hint=LINES)
+        got = answer(client.send(line_of(2000)), came, LINES)
+        fail_if(got != b"2000\n", f"{came}, and it answered {got!r}", LINES)
 
 
+EACH = "Count the words of this line, all of them, and no others: those of the lines before are answered."
 LINES = "A receive is not a line (lesson 02). self.rfile.readline() returns a whole line, and only that."
 
 
@@ -151,18 +150,16 @@ LINES = "A receive is not a line (lesson 02). self.rfile.readline() returns a wh
     "if line == b'\\n': break (or if not line.strip())",
 )
 def empty(subject: AnswerUnderTest) -> None:
-    with subject.visitor() as client:
-        if (got := client.send(b"one\n").line()) != b"1\n":
-            raise Wrong(f"a line of one word came, and it answered {got!r}")
-        client.send(b"\ntwo words\n")
-        try:
-            got = client.rest()
-        except Wrong:
-            raise Wrong("an empty line came, and it did not close the connection") from None
-        if got:
-            raise Wrong(f"an empty line came, and it went on and answered {got!r}")
-    if errors := subject.errors():
-        raise Wrong(f"at the empty line it raised {errors[0]}")
+    address = subject.served()
+    for _ in range(2):
+        with subject.client(address) as client:
+            got = client.send(b"one\n").line()
+            fail_if(got != b"1\n", f"a line of one word came, and it answered {got!r}")
+            client.send(b"\ntwo words\n")
+            with instead("an empty line came, and it did not close the connection"):
+                got = client.rest()
+            fail_if(got, f"an empty line came, and it went on and answered {got!r}")
+    subject.expect_no_errors("at the empty line")
 
 
 @exercise.step(
@@ -171,10 +168,9 @@ def empty(subject: AnswerUnderTest) -> None:
 )
 def ends(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
-        if (got := client.send(b"one two\n").finish().rest()) != b"2\n":
-            raise Wrong(f"the client sent two words and finished, and got {shortened(got)}")
+        got = client.send(b"one two\n").finish().rest()
+        fail_if(got != b"2\n", f"the client sent two words and finished, and got {shortened(got)}")
     with subject.visitor() as client:
-        if got := client.finish().rest():
-            raise Wrong(f"the client finished without a line, and got {shortened(got)}")
-    if errors := subject.errors():
-        raise Wrong(f"when the client finished, it raised {errors[0]}")
+        got = client.finish().rest()
+        fail_if(got, f"the client finished without a line, and got {shortened(got)}")
+    subject.expect_no_errors("when the client finished")

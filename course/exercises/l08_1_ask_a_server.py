@@ -10,7 +10,7 @@ from typing import Any
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, fail_if, when
 from course.checking.served_answers import random_word
 
 exercise = Exercise(
@@ -23,6 +23,7 @@ exercise = Exercise(
     "its connection itself, with close() or with.",
     takes=function_of("address", "texts"),
 )
+PAUSE = 0.12  # seconds that the server takes before the last byte of an answer that comes byte by byte
 UNREAD = 0.2  # seconds that the server waits for its client to read a piece
 
 
@@ -39,6 +40,8 @@ class Service(socketserver.StreamRequestHandler):
         for line in self.rfile:
             answer = line.decode(errors="replace").upper().encode()
             for start in range(0, len(answer), self.server.size):
+                if self.server.size == 1 and start == len(answer) - 1:
+                    sleep(PAUSE)
                 self.wfile.write(answer[start : start + self.server.size])
                 end = monotonic() + UNREAD
                 while monotonic() < end and any(map(has_unread, mine)):
@@ -111,18 +114,15 @@ PIECES = (
 def one(subject: AnswerUnderTest) -> None:
     text = random_word()
     got = run(subject, [text], 3)
-    if got is None:
-        raise Wrong("it returned None")
-    if not isinstance(got, list):
-        raise Wrong(f"it returned {got!r}, not a list")
-    if got and isinstance(got[0], bytes):
-        raise Wrong("its list holds bytes, not texts", hint="decode() makes a text of bytes.")
-    if got == [text.upper() + "\n"]:
-        raise Wrong("it returned the answer with its newline", hint="answer.rstrip('\\n') is the text without it.")
-    if got and isinstance(got[0], str) and got != [text.upper()] and text.upper().startswith(got[0]):
-        raise Wrong(f"the answer to {text!r} came in pieces, and it returned only {got!r}", hint=PIECES)
-    if got != [text.upper()]:
-        raise Wrong(f"it asked for {text!r} and returned {got!r}")
+    fail_if(got is None, "it returned None")
+    answer = got[0] if isinstance(got, list) and got else None
+    fail_if(not isinstance(got, list), f"it returned {got!r}, not a list", "Collect the answers in a list: [].")
+    fail_if(isinstance(answer, bytes), "its list holds bytes, not texts", "decode() makes a text of bytes.")
+    newline = "answer.rstrip('\\n') is the text without it."
+    fail_if(got == [text.upper() + "\n"], "it returned the answer with its newline", newline)
+    part = got != [text.upper()] and isinstance(answer, str) and text.upper().startswith(answer)
+    fail_if(part, f"the answer to {text!r} came in pieces, and it returned only {got!r}", PIECES)
+    fail_if(got != [text.upper()], f"it asked for {text!r} and returned {got!r}")
 
 
 @exercise.step(
@@ -133,13 +133,12 @@ def several(subject: AnswerUnderTest) -> None:
     for size in (100, 4):
         texts = [f"_{number} {random_word()}_" for number in range(3 + size % 3)]
         wanted = [text.upper() for text in texts]
-        if (got := run(subject, texts, size)) == wanted:
-            continue
+        got = run(subject, texts, size)
         kept = isinstance(got, list) and got[-len(wanted) :] == wanted
         hint = "What an earlier call has found is still in the list: make a new list in the function." if kept else ""
-        raise Wrong(f"it asked for {texts!r} and returned {got!r}", hint=hint)
-    if (got := run(subject, [])) != []:
-        raise Wrong(f"it asked for nothing and returned {got!r}")
+        fail_if(got != wanted, f"it asked for {texts!r} and returned {got!r}", hint)
+    got = run(subject, [])
+    fail_if(got != [], f"it asked for nothing and returned {got!r}")
 
 
 @exercise.step(
@@ -148,8 +147,8 @@ def several(subject: AnswerUnderTest) -> None:
 )
 def once(subject: AnswerUnderTest) -> None:
     made = subject.do("asked", ["a", "b", "c"], 100)[1]
-    if made != 1:
-        raise Wrong(f"for three texts it made {made} connections")
+    hint = "The answers have to come from the server." if made == 0 else ""
+    fail_if(made != 1, f"for three texts it made {made} connections", hint)
 
 
 @exercise.step(
@@ -157,8 +156,14 @@ def once(subject: AnswerUnderTest) -> None:
     "The texts are UTF-8: encode and decode with it, and decode whole lines, not pieces.",
 )
 def characters(subject: AnswerUnderTest) -> None:
-    if (got := run(subject, ["éàü", "日本"], 1)) != ["ÉÀÜ", "日本"]:
-        raise Wrong(f"it asked for 'éàü' and '日本', and returned {got!r}")
+    got = run(subject, ["éàü", "日本"], 1)
+    fail_if(
+        got != ["ÉÀÜ", "日本"], f"it asked for 'éàü' and '日本', and returned {got!r}", "" if got is None else PIECES
+    )
+    hint = "An answer need not be as long as its text: read until the newline comes."
+    with when("it asked for the ligature 'ﬁ', whose answer is 'FI'", hint):
+        got = run(subject, ["ﬁ"])
+    fail_if(got != ["FI"], f"it asked for the ligature 'ﬁ' and returned {got!r}, not ['FI']", hint)
 
 
 @exercise.step(
@@ -167,8 +172,8 @@ def characters(subject: AnswerUnderTest) -> None:
     "sock.makefile() makes a second object for the same connection, which ends when both are closed.",
 )
 def closes(subject: AnswerUnderTest) -> None:
-    if not subject.do("asked", [random_word()], 100)[2]:
-        raise Wrong("it returned, and it had not closed its connection")
+    closed = subject.do("asked", [random_word()], 100)[2]
+    fail_if(not closed, "it returned, and it had not closed its connection")
 
 
 @exercise.step(
@@ -181,9 +186,10 @@ def as_they_are(subject: AnswerUnderTest) -> None:
     got: Any = run(subject, texts, 3000)
     for number, text in enumerate(texts):
         answer = got[number] if isinstance(got, list) and number < len(got) else ""
-        if answer != text.upper() and len(text) > 100:
-            raise Wrong(f"of an answer of {len(text):,} characters it returned {len(answer):,}", hint=PIECES)
-        if answer != text.upper():
-            raise Wrong(f"it asked for {text!r} and returned {answer!r}")
-    if got != [text.upper() for text in texts]:
-        raise Wrong(f"it asked for {len(texts)} texts and returned {len(got)} answers")
+        is_right = answer == text.upper()
+        did = f"of an answer of {len(text):,} characters it returned {len(answer):,}"
+        fail_if(not is_right and len(text) > 100, did, PIECES)
+        hint = "Each text gets an answer, an empty one too." if not text else ""
+        fail_if(not is_right, f"it asked for {text!r} and returned {answer!r}", hint)
+    all_right = got == [text.upper() for text in texts]
+    fail_if(not all_right, f"it asked for {len(texts)} texts and returned {len(got)} answers")

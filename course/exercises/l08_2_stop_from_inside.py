@@ -7,7 +7,7 @@ from time import sleep
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import PATIENCE, AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.served_answers import random_line, random_word, serve_answers
 
 exercise = Exercise(
@@ -90,17 +90,24 @@ def capitals(subject: AnswerUnderTest) -> None:
     with subject.client(address) as client:
         client.finish()  # it leaves without a word
     word = random_word()
-    for text in (f"{word} shutdown\n", f"shutdown {word}\n", "Shutdown\n", "SHUTDOWN\n", f"  {word} \n"):
+    for text in (
+        f"{word} shutdown\n",
+        f"shutdown {word}\n",
+        " shutdown\n",
+        "shutdown \n",
+        "Shutdown\n",
+        "SHUTDOWN\n",
+        f"  {word} \n",
+    ):
         line = text.encode()
         got = b""
         with suppress(Wrong):
             got = subject.ask(address, line)
-        if any(subject.do("ended", 0.0)) and got != b"bye\n":
-            raise Wrong("it called shutdown, and no client had sent b'shutdown\\n'", hint=NOTHING)
-        if got == b"bye\n":
-            raise Wrong(f"{line!r} came, and it answered {got!r}", hint=WHOLE)
-        if got != line.upper():
-            raise Wrong(f"{line!r} came, and it answered {got!r}" if got else "a line came, and it answered nothing")
+        early = any(subject.do("ended", 0.0)) and got != b"bye\n"
+        fail_if(early, "it called shutdown, and no client had sent b'shutdown\\n'", NOTHING)
+        fail_if(got == b"bye\n", f"{line!r} came, and it answered {got!r}", WHOLE)
+        fail_if(not got, "a line came, and it answered nothing")
+        fail_if(got != line.upper(), f"{line!r} came, and it answered {got!r}")
 
 
 @exercise.step(
@@ -113,12 +120,10 @@ def bye(subject: AnswerUnderTest) -> None:
         for _ in range(before):
             subject.ask(address, random_line())
         with subject.client(address) as client:
-            try:
+            with when("b'shutdown\\n' came", FIRST):
                 got = client.send(b"shutdown\n").line()
-            except Wrong as wrong:
-                raise Wrong(f"b'shutdown\\n' came, and {wrong}", hint=FIRST) from None
-            if got != b"bye\n":
-                raise Wrong(f"b'shutdown\\n' came, and it answered {got!r}")
+            hint = "The answer is b'bye\\n': in small letters, with its newline." if got else ""
+            fail_if(got != b"bye\n", f"b'shutdown\\n' came, and it answered {got!r}", hint)
 
 
 @exercise.step(
@@ -130,8 +135,9 @@ def ends(subject: AnswerUnderTest) -> None:
     for base in ("TCPServer", "ThreadingTCPServer"):
         address = subject.served(base)
         line = random_line()
-        if subject.ask(address, line) != line.upper():
-            raise Wrong("a server had ended, and the next one with your handler class did not serve its first client")
+        served = subject.ask(address, line) == line.upper()
+        did = "a server had ended, and the next one with your handler class did not serve its first client"
+        fail_if(not served, did)
         with subject.client(address) as client:
             client.send(b"shutdown\n").line()
             seconds = subject.left(0.3)
@@ -140,5 +146,5 @@ def ends(subject: AnswerUnderTest) -> None:
                 exits = "SystemExit" in " ".join(subject.errors())
                 hint = EXIT if exits else ITSELF if asked else NOT_CALLED
                 raise Wrong(f"it said bye, and serve_forever of {base} did not return", hint=hint)
-            if more := client.rest():
-                raise Wrong(f"after b'bye\\n' it went on, and sent {more!r}")
+            more = client.rest()
+            fail_if(more, f"after b'bye\\n' it went on, and sent {more!r}", "b'bye\\n' is the whole answer.")

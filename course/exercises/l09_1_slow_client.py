@@ -8,7 +8,7 @@ from typing import Any
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import PATIENCE, AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if
 from course.checking.served_answers import random_word, serve_answers
 from course.serving.server import serve
 
@@ -27,6 +27,7 @@ EARLY, LATE = 0.17, 0.29  # seconds: a fifth of a second is between them
 SLOW = {
     "silent": ([], "a client sent nothing"),
     "half": ([(0.0, b"half a ")], "a client sent half a line"),
+    "late": ([(0.12, b"half a ")], "a client sent half a line after 0.12 seconds"),
     "drip": ([(number * 0.06, b"drip"[number % 4 : number % 4 + 1]) for number in range(9)], "a client sent a byte "
              "every 0.06 seconds, and no newline"),
 }  # fmt: skip
@@ -112,19 +113,15 @@ def slow(subject: AnswerUnderTest, kind: str) -> None:
     words = SLOW[kind][1]
     got, first, end, errors, _ = subject.memory[kind]
     raised = f". Your code raised {errors[0]}" if errors else ""
-    if first >= GIVES_UP and end >= GIVES_UP:
-        raise Wrong(f"{words}, and after half a second it had not been told that it was too slow")
-    if got != b"too slow\n":
-        raise Wrong(f"{words}, and it was told {got!r}{raised}")
-    if first > LATE:
-        raise Wrong(f"{words}, and it was told b'too slow\\n' after {first:.2f} seconds, not after 0.2")
-    if end >= GIVES_UP or end > first + 0.09:
-        raise Wrong(
-            f"{words}, and it was told b'too slow\\n', but the connection was not closed then",
-            hint="After b'too slow\\n' there is nothing more to read: let handle return.",
-        )
-    if raised:
-        raise Wrong(f"{words}, it was told b'too slow\\n', and after that your code raised {errors[0]}")
+    did = f"{words}, and after half a second it had not been told that it was too slow"
+    fail_if(first >= GIVES_UP and end >= GIVES_UP, did)
+    hint = "The words are b'too slow\\n', in small letters, once, with a newline." if b"SLOW" in got.upper() else ""
+    fail_if(got != b"too slow\n", f"{words}, and it was told {got!r}{raised}", hint)
+    told = f"{words}, and it was told b'too slow\\n'"
+    fail_if(first > LATE, f"{told} after {first:.2f} seconds, not after 0.2")
+    hint = "After b'too slow\\n' there is nothing more to read: let handle return."
+    fail_if(end >= GIVES_UP or end > first + 0.09, f"{told}, but the connection was not closed then", hint)
+    fail_if(raised, f"{words}, it was told b'too slow\\n', and after that your code raised {''.join(errors[:1])}")
 
 
 @exercise.step(
@@ -135,9 +132,8 @@ def quick(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for line in (f"{random_word()}\n", f"  {random_word()} {random_word()} \n"):
         got = subject.ask(address, line.encode())
-        if got != line.upper().encode():
-            did = f"and it sent back {got!r}" if got else "and it closed the connection and sent nothing"
-            raise Wrong(f"a client sent {line.encode()!r}, {did}")
+        did = f"it sent back {got!r}" if got else "it closed the connection and sent nothing"
+        fail_if(got != line.upper().encode(), f"a client sent {line.encode()!r}, and {did}")
 
 
 @exercise.step(
@@ -161,10 +157,11 @@ def silent(subject: AnswerUnderTest) -> None:
 )
 def half(subject: AnswerUnderTest) -> None:
     slow(subject, "half")
-    try:
-        slow(subject, "drip")
-    except Wrong as wrong:
-        raise Wrong(str(wrong), hint=wrong.hint or DEADLINE) from None
+    for kind in ("late", "drip"):
+        try:
+            slow(subject, kind)
+        except Wrong as wrong:
+            raise Wrong(str(wrong), hint=wrong.hint or DEADLINE) from None
 
 
 DEADLINE = (
@@ -179,17 +176,12 @@ DEADLINE = (
 )
 def patient(subject: AnswerUnderTest) -> None:
     got, *_ = subject.memory["patient"]
-    if got != b"WAIT FOR ME\n":
-        raise Wrong(
-            f"a client sent its line in two pieces within a twentieth of a second, and it was told {got!r}",
-            hint="Receive until the newline has come. Before the fifth of a second is over nobody is too slow.",
-        )
+    did = f"a client sent its line in two pieces within a twentieth of a second, and it was told {got!r}"
+    hint = "Receive until the newline has come. Before the fifth of a second is over nobody is too slow."
+    fail_if(got != b"WAIT FOR ME\n", did, hint)
     soonest = min(subject.memory[kind][1] for kind in SLOW)
-    if soonest < EARLY:
-        raise Wrong(f"a client was told b'too slow\\n' after {soonest:.2f} seconds, not after 0.2")
+    fail_if(soonest < EARLY, f"a client was told b'too slow\\n' after {soonest:.2f} seconds, not after 0.2")
     for kind in SLOW:
-        if (got := subject.memory[kind][4]) != b"QUICK\n":
-            raise Wrong(
-                f"after a slow client a quick one came, and it was told {got!r}",
-                hint="Each client has its own fifth of a second: take the time in handle.",
-            )
+        got = subject.memory[kind][4]
+        did = f"after a slow client a quick one came, and it was told {got!r}"
+        fail_if(got != b"QUICK\n", did, "Each client has its own fifth of a second: take the time in handle.")

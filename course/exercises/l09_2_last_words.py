@@ -5,7 +5,7 @@ import socketserver
 
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead
 from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
@@ -65,10 +65,8 @@ def whole(subject: AnswerUnderTest) -> None:
     for size in (8, 99):
         line = (random_word(size) + "\n").encode()
         got = subject.ask(subject.served(), line)
-        if got != line.upper():
-            raise Wrong(
-                f"to a line of {len(line)} bytes it sent {shortened(got)}" if got else "it sent nothing for a line"
-            )
+        fail_if(not got, "it sent nothing for a line")
+        fail_if(got != line.upper(), f"to a line of {len(line)} bytes it sent {shortened(got)}")
 
 
 @exercise.step(
@@ -77,13 +75,14 @@ def whole(subject: AnswerUnderTest) -> None:
     "self.request.shutdown(socket.SHUT_WR) ends the stream, and you can still read.",
 )
 def refused(subject: AnswerUnderTest) -> None:
-    client = subject.visitor().send((random_word(100) + "\n").encode())
-    if (got := until_the_end(subject, client)) != REFUSAL:
-        raise Wrong(f"a line had 101 bytes, newline included, and the client got {shortened(got)}")
+    for word in (random_word(100), f"{random_word(95)}     "):
+        got = until_the_end(subject, subject.visitor().send(f"{word}\n".encode()))
+        fail_if(got != REFUSAL, f"a line had 101 bytes, newline included, and the client got {shortened(got)}")
     address = subject.memory["address"] = subject.served()
     client = subject.memory["client"] = subject.client(address).send(TOO_LONG)
-    if (got := until_the_end(subject, client)) != REFUSAL:
-        raise Wrong(f"a client sent 150 bytes without a newline, and it got {shortened(got)}")
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)  # so that it feels what is not read
+    got = until_the_end(subject, client)
+    fail_if(got != REFUSAL, f"a client sent 150 bytes without a newline, and it got {shortened(got)}")
 
 
 @exercise.step(
@@ -94,14 +93,17 @@ def refused(subject: AnswerUnderTest) -> None:
 def sends_on(subject: AnswerUnderTest) -> None:
     client = subject.memory["client"]
     waiting = subject.memory["waiting"] = subject.client(subject.memory["address"]).send(b"next\n")
+    words = "a client had been refused and went on sending"
+    client.socket.settimeout(subject.left())
     try:
-        client.socket.sendall(b"x" * 100_000)
-        turn_has_come = not waiting.quiet(subject.left(0.3))
-        client.socket.sendall(b"x" * 100_000)
+        client.socket.sendall(b"x" * 200_000 + b"\n")
+        turn_has_come = not waiting.quiet(subject.left(0.15))
+        client.socket.sendall(b"x\n" * 100_000)
+    except TimeoutError:
+        raise Wrong(f"{words}, and what it sent was not read", hint="Read on, and drop what comes.") from None
     except OSError:
-        raise Wrong("a client had been refused and went on sending, and its connection was reset") from None
-    if turn_has_come:
-        raise Wrong("a client had been refused and went on sending, and its connection was closed meanwhile")
+        raise Wrong(f"{words}, and its connection was reset") from None
+    fail_if(turn_has_come, f"{words}, and its connection was closed meanwhile")
 
 
 @exercise.step(
@@ -110,9 +112,7 @@ def sends_on(subject: AnswerUnderTest) -> None:
 )
 def ends(subject: AnswerUnderTest) -> None:
     subject.memory["client"].finish()
-    try:
+    with instead("a refused client ended its stream, and the next client was not served"):
         got = subject.memory["waiting"].rest()
-    except Wrong:
-        raise Wrong("a refused client ended its stream, and the next client was not served") from None
-    if got != b"NEXT\n":
-        raise Wrong(f"a refused client ended its stream, and the next client got {shortened(got)}")
+    fail_if(got != b"NEXT\n", f"a refused client ended its stream, and the next client got {shortened(got)}")
+    subject.expect_no_errors("when the refused client had ended its stream")

@@ -8,7 +8,7 @@ from concurrent.futures import thread as executors
 
 from course.checking.answer_kinds import MIX_IN
 from course.checking.answer_under_test import AnswerUnderTest, Client
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, instead
 from course.checking.served_answers import Stay, serve_answers
 
 exercise = Exercise(
@@ -33,14 +33,13 @@ class Base(socketserver.TCPServer):
 
     def __init__(self, *arguments: object) -> None:
         self.accepted = threading.Semaphore(0)
-        self.kept: list[object] = []  # so that no connection is closed because it is forgotten
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def get_request(self):
-        request, client_address = super().get_request()
-        self.kept.append(request)
+        came = super().get_request()
+        Stay.kept.append(came)  # those who wait, too
         self.accepted.release()
-        return request, client_address
+        return came
 
     def handle_error(self, request: object, client_address: object) -> None:
         _errors.append(client_address)
@@ -121,15 +120,12 @@ def greeted(client: Client) -> bool:
 )
 def one(subject: AnswerUnderTest) -> None:
     with subject.visitor() as client:
-        if not greeted(client):
-            raise Wrong("its client was not served")
-        try:
+        fail_if(not greeted(client), "its client was not served")
+        with instead(
+            "its client had finished and the handler returned, and the connection was not closed",
+            "finish_request makes the handler, which serves. Then self.shutdown_request(request) closes.",
+        ):
             client.finish().rest()
-        except Wrong:
-            raise Wrong(
-                "its client had finished and the handler returned, and the connection was not closed",
-                hint="finish_request makes the handler, which serves. Then self.shutdown_request(request) closes.",
-            ) from None
 
 
 @exercise.step(
@@ -140,31 +136,29 @@ def one(subject: AnswerUnderTest) -> None:
 def three(subject: AnswerUnderTest) -> None:
     address = subject.served()
     clients = [subject.client(address) for _ in range(3)]
-    if (size := sum(map(greeted, clients))) < 3:
-        raise Wrong(f"three clients came at once, and {size} of them {'was' if size == 1 else 'were'} in service")
+    size = sum(map(greeted, clients))
+    fail_if(size < 3, f"three clients came at once, and {size} of them {'was' if size == 1 else 'were'} in service")
     waiting = [subject.client(address) for _ in range(WAITING)]
-    if not subject.do("accepts", 3 + WAITING, subject.left(0.2)):
-        raise Wrong(
-            "three clients were in service and more came, and the loop did not go on: it did not accept them",
-            hint="process_request waits for a free thread, and the loop waits with it. Let the requests wait instead: "
-            "a pool keeps what is submitted until a thread is free.",
-        )
+    fail_if(
+        not subject.do("accepts", 3 + WAITING, subject.left(0.2)),
+        "three clients were in service and more came, and the loop did not go on: it did not accept them",
+        "process_request waits for a free thread, and the loop waits with it. Let the requests wait instead: a pool "
+        "keeps what is submitted until a thread is free.",
+    )
     for patience, client in zip([0.04, *[0.001] * WAITING], waiting, strict=False):
         if not client.quiet(patience):
-            did = "served too" if client.line() else "turned away"
-            raise Wrong(
-                f"three clients were in service, a fourth came, and it was {did}", hint=WAIT if did[0] == "t" else ""
-            )
+            did, hint = ("served too", BOUND) if client.line() else ("turned away", WAIT)
+            raise Wrong(f"three clients were in service, a fourth came, and it was {did}", hint=hint)
         clients.pop(0).finish()
-        try:
+        with instead("a client waited, another one left, and the one who waited was not served"):
             got = client.line()
-        except Wrong:
-            raise Wrong("a client waited, another one left, and the one who waited was not served") from None
-        if got != b"in\n":
-            raise Wrong("a client came when three were in service, and later it was turned away", hint=WAIT)
+        fail_if(got != b"in\n", "a client came when three were in service, and later it was turned away", WAIT)
         clients.append(client)
+    for client in clients:
+        client.finish()  # so that none is in service when the next server comes: they may share their threads
 
 
+BOUND = "ThreadPoolExecutor(3) has three threads at most. One pool serves all requests: make it once, with the server."
 WAIT = "A client who comes while three are in service waits, in a queue that is never full. Let verify_request be."
 
 
@@ -176,16 +170,12 @@ def again(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for number in range(1, 6):
         with subject.client(address) as client:
-            if not greeted(client):
-                raise Wrong(f"client {number}, after {number - 1} whose handlers raised, was not served")
-            try:
+            fail_if(not greeted(client), f"client {number}, after {number - 1} whose handlers raised, was not served")
+            with instead("a handler raised, and its connection was not closed"):
                 client.send(b"fail").rest()
-            except Wrong:
-                raise Wrong("a handler raised, and its connection was not closed") from None
-    if (used := subject.do("threads_used")) > 3:
-        raise Wrong(f"for five clients, one after another, {used} threads were used", hint=USED_AGAIN)
-    if subject.do("errors_told") < 5:
-        raise Wrong("a handler raised, and handle_error was not called")
+    used = subject.do("threads_used")
+    fail_if(used > 3, f"for five clients, one after another, {used} threads were used", USED_AGAIN)
+    fail_if(subject.do("errors_told") < 5, "a handler raised, and handle_error was not called")
 
 
 USED_AGAIN = (

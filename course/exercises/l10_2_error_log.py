@@ -5,7 +5,7 @@ import sys
 
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
+from course.checking.exercise import ON_PURPOSE, Exercise, fail_if, instead
 from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
@@ -19,12 +19,15 @@ exercise = Exercise(
 )
 
 
+GONE = ConnectionResetError, BrokenPipeError, ConnectionAbortedError
+
+
 class Fails(socketserver.StreamRequestHandler):
     """Raises what its client asks for, in a line; answers any other line."""
 
     def handle(self) -> None:
         kind, _, text = self.rfile.readline().decode().strip().partition(" ")
-        for error in (ValueError, KeyError, OSError, ConnectionResetError, BrokenPipeError):
+        for error in (ValueError, KeyError, OSError, *GONE):
             if kind == error.__name__:
                 raise error(f"{text}, {ON_PURPOSE}")
         self.wfile.write(b"served\n")
@@ -69,8 +72,8 @@ def fail(subject: AnswerUnderTest, address: tuple[str, int], kind: str) -> tuple
 )
 def empty(subject: AnswerUnderTest) -> None:
     subject.served()
-    if (log := subject.do("errors")) != []:
-        raise Wrong(f"no client had come, and its errors were {log!r}")
+    log = subject.do("errors")
+    fail_if(log != [], f"no client had come, and its errors were {log!r}")
 
 
 @exercise.step(
@@ -82,17 +85,18 @@ def noted(subject: AnswerUnderTest) -> None:
     address = subject.served()
     expected = [fail(subject, address, kind) for kind in ("ValueError", "KeyError", "OSError")]
     log = subject.do("errors")
-    if not isinstance(log, list):
-        raise Wrong(f"its errors are {log!r}, not a list")
-    if log != expected:
-        missing = [pair for pair in expected if pair not in log]
-        if not log:
-            raise Wrong("three handlers raised, and its errors were empty")
-        raise Wrong(
-            f"a handler raised; its errors should have {missing[0]!r} in them, and they are {log!r}"
-            if missing
-            else f"three handlers raised, and {len(log)} errors were noted"
-        )
+    fail_if(not isinstance(log, list), f"its errors are {log!r}, not a list")
+    fail_if(not log, "three handlers raised, and its errors were empty")
+    missing = [pair for pair in expected if pair not in log]
+    did = f"a handler raised; its errors should have {missing[:1]!r} in them, and they are {log!r}"
+    fail_if(missing, did, PAIR if len(log) == len(expected) else "")
+    fail_if(len(log) != len(expected), f"three handlers raised, and {len(log)} errors were noted")
+    fail_if(log != expected, "three handlers raised, and their errors were noted in another order")
+
+
+PAIR = (
+    "Each error is a pair, (client_address, text). The text is the name of the exception's class, a colon, its words."
+)
 
 
 @exercise.step(
@@ -101,8 +105,8 @@ def noted(subject: AnswerUnderTest) -> None:
 )
 def own(subject: AnswerUnderTest) -> None:
     subject.served()
-    if log := subject.do("errors"):
-        raise Wrong(f"a new server was made, and its log had {len(log)} errors of another one in it")
+    log = subject.do("errors")
+    fail_if(log, f"a new server was made, and its log had {len(log)} errors of another one in it")
 
 
 @exercise.step(
@@ -111,10 +115,10 @@ def own(subject: AnswerUnderTest) -> None:
 )
 def gone(subject: AnswerUnderTest) -> None:
     address = subject.served()
-    for kind in ("ConnectionResetError", "BrokenPipeError"):
+    for kind in (each.__name__ for each in GONE):
         fail(subject, address, kind)
-        if log := subject.do("errors"):
-            raise Wrong(f"a handler raised a {kind}, and {log!r} was noted")
+        log = subject.do("errors")
+        fail_if(log, f"a handler raised a {kind}, and {log!r} was noted")
 
 
 @exercise.step(
@@ -125,9 +129,6 @@ def threads(subject: AnswerUnderTest) -> None:
     address = subject.served()
     fail(subject, address, "ValueError")
     with subject.client(address), subject.client(address) as client:
-        try:
+        with instead("one client was silent, and the next was not served"):
             got = client.send(b"hello\n").line()
-        except Wrong:
-            raise Wrong("one client was silent, and the next was not served") from None
-        if got != b"served\n":
-            raise Wrong(f"after an error of a handler, the next client got {got!r}")
+        fail_if(got != b"served\n", f"after an error of a handler, the next client got {got!r}")

@@ -389,4 +389,27 @@ def reverse(listener):
             connection.sendall(line[:-1][::-1] + b"\\n")
 """,
     ),
+    (
+        "it serves the next client too",
+        """
+def f(listener):
+    buf = b""
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            buf += connection.recv(1024)
+            connection.sendall(buf[:-1][::-1] + b"\\n")
+""",
+    ),
+    (
+        "it sends the line back reversed",
+        """
+def f(listener):
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            line = connection.recv(1024)
+            connection.sendall(line[:-1][::-1] + b"\\n\\n")
+""",
+    ),
 ]

@@ -595,4 +595,56 @@ def read_line(sock):
     return line[:-1].decode()
 """,
     ),
+    (
+        "it leaves the text as it came",
+        """
+def f(sock):
+    line = b""
+    while not line.endswith(b"\\n"):
+        byte = sock.recv(1)
+        if not byte:
+            return None
+        line += byte
+    return line.decode().rstrip("\\r\\n")
+""",
+    ),
+    (
+        "it leaves the text as it came",
+        """
+def f(sock):
+    line = b""
+    while not line.endswith(b"\\n"):
+        byte = sock.recv(1)
+        if not byte:
+            return None
+        line += byte
+    return line[:-1].decode().lower()
+""",
+    ),
+    (
+        "it leaves the text as it came",
+        """
+def f(sock):
+    line = b""
+    while not line.endswith(b"\\n"):
+        byte = sock.recv(1)
+        if not byte:
+            return None
+        line += byte
+    return (line.decode().splitlines() or [""])[0]
+""",
+    ),
+    (
+        "it leaves the text as it came",
+        """
+def f(sock):
+    line = b""
+    while not line.endswith(b"\\n"):
+        byte = sock.recv(1)
+        if not byte or byte == b"\\0":
+            return None
+        line += byte
+    return line[:-1].decode()
+""",
+    ),
 ]

@@ -173,6 +173,31 @@ def read_frame(sock):
     message = bytearray(*HEADER.unpack(header))
     return message if filled(sock, message) else None
 """,
+    """
+import socket
+
+def f(sock):
+    h = sock.recv(4, socket.MSG_WAITALL)
+    if len(h) < 4: return None
+    n = int.from_bytes(h, "big")
+    if n == 0: return b""
+    d = sock.recv(n, socket.MSG_WAITALL)
+    return d if len(d) == n else None
+""",
+    """
+import struct
+
+def get(sock, n):
+    buf = bytearray(n); view = memoryview(buf)
+    while view:
+        k = sock.recv_into(view)
+        if not k: return None
+        view = view[k:]
+    return bytes(buf)
+def f(sock):
+    h = get(sock, 4)
+    return None if h is None else get(sock, *struct.unpack("!L", h))
+""",
 ]
 
 WRONG = [
@@ -634,6 +659,62 @@ def exactly(sock, size):
 
 def read_frame(sock):
     return exactly(sock, int.from_bytes(exactly(sock, 4), "big"))
+""",
+    ),
+    (
+        "an empty message is a message, and at the end of the stream it returns None",
+        """
+def f(sock):
+    def exactly(size):
+        data = b""
+        while len(data) < size:
+            more = sock.recv(size - len(data))
+            if not more:
+                return None
+            data += more
+        return data
+    header = exactly(4)
+    if header is None:
+        return None
+    return exactly(int.from_bytes(header, "big", signed=True))
+""",
+    ),
+    (
+        "an empty message is a message, and at the end of the stream it returns None",
+        """
+import struct
+
+def f(sock):
+    def exactly(size):
+        data = b""
+        while len(data) < size:
+            more = sock.recv(size - len(data))
+            if not more:
+                return None
+            data += more
+        return data
+    header = exactly(4)
+    if header is None:
+        return None
+    return exactly(abs(struct.unpack("!i", header)[0]))
+""",
+    ),
+    (
+        "it returns the message",
+        """
+def f(sock):
+    def exactly(size):
+        data = b""
+        while len(data) < size:
+            more = sock.recv(size - len(data))
+            if not more:
+                return None
+            data += more
+        return data.strip() if size > 4 else data
+    header = exactly(4)
+    if header is None:
+        return None
+    return exactly(int.from_bytes(header, "big"))
 """,
     ),
 ]

@@ -497,4 +497,17 @@ class Echo(socketserver.BaseRequestHandler):
             self.request.sendall(data)
 """,
     ),
+    (
+        "it sends back every byte as it came",
+        """
+import socketserver
+
+class H(socketserver.BaseRequestHandler):
+    def handle(self):
+        last = None
+        while p := self.request.recv(1024):
+            if p != last: self.request.sendall(p)
+            last = p
+""",
+    ),
 ]

@@ -647,4 +647,20 @@ class Total(socketserver.StreamRequestHandler):
                 break
 """,
     ),
+    (
+        "it answers every number with the sum so far",
+        """
+import socketserver
+
+class H(socketserver.BaseRequestHandler):
+    def handle(self):
+        total, rest = 0, b""
+        while data := self.request.recv(1024):
+            parts = (rest + data).split(b"\\n")
+            rest = parts[-1]
+            for line in parts[:-1]:
+                total += float(line)
+                self.request.sendall(b"%d\\n" % total)
+""",
+    ),
 ]

@@ -516,4 +516,16 @@ class Server(socketserver.ThreadingTCPServer):
         self.socket.listen(64)
 """,
     ),
+    (
+        "each client has a new thread",
+        """
+import socketserver
+import threading
+
+class S(socketserver.TCPServer):
+    request_queue_size = 128
+    def process_request(self, r, a):
+        threading.Thread(target=self.finish_request, args=(r, a), daemon=True).start()
+""",
+    ),
 ]

@@ -214,6 +214,20 @@ class Pay(socketserver.StreamRequestHandler):
             self.server.till.write(self.server.till.read() + amount)
             self.wfile.write(b"ok\\n")
 """,
+    """
+import socketserver
+import time
+
+flag = {}
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        n = int(self.rfile.readline())
+        me = object()
+        while flag.setdefault("owner", me) is not me: time.sleep(0.0005)
+        self.server.till.write(self.server.till.read() + n)
+        del flag["owner"]
+        self.wfile.write(b"ok\\n")
+""",
 ]
 
 WRONG = [
@@ -673,6 +687,43 @@ class Pay(socketserver.StreamRequestHandler):
         with self.lock:
             line += self.rfile.readline()
             self.server.till.write(self.server.till.read() + int(line))
+        self.wfile.write(b"ok\\n")
+""",
+    ),
+    (
+        "nothing is lost when many pay at once",
+        """
+import socketserver
+import threading
+
+class H(socketserver.StreamRequestHandler):
+    lock = threading.Lock()
+    def get(self):
+        with self.lock: return self.server.till.read()
+    def put(self, money):
+        with self.lock: self.server.till.write(money)
+    def handle(self):
+        amount = int(self.rfile.readline())
+        self.put(self.get() + amount)
+        self.wfile.write(b"ok\\n")
+""",
+    ),
+    (
+        "nothing is lost when many pay at once",
+        """
+import socketserver
+import threading
+import time
+
+class H(socketserver.StreamRequestHandler):
+    lock = threading.Event()
+    def handle(self):
+        amount = int(self.rfile.readline())
+        while self.lock.is_set(): time.sleep(0.0001)
+        self.lock.set()
+        if True:
+            self.server.till.write(self.server.till.read() + amount)
+        self.lock.clear()
         self.wfile.write(b"ok\\n")
 """,
     ),

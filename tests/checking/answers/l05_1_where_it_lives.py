@@ -445,4 +445,24 @@ def home(cls, name):
             return each
 """,
     ),
+    (
+        "it finds a name in a base",
+        """
+def f(cls, name):
+    for c in cls.__mro__:
+        if any(k.startswith(name) for k in vars(c)): return c
+""",
+    ),
+    (
+        "it finds a name in the class itself",
+        """
+seen = {}
+def f(cls, name):
+    if name in seen: return seen[name]
+    for c in cls.__mro__:
+        if name in vars(c):
+            seen[name] = c
+            return c
+""",
+    ),
 ]

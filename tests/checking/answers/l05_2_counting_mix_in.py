@@ -443,4 +443,36 @@ class C:
         self.served += 1
 """,
     ),
+    (
+        "with ThreadingTCPServer many are still served at once",
+        """
+import threading
+
+class M:
+    served = 0
+    def get(self):
+        with self.lock: return self.served
+    def put(self, n):
+        with self.lock: self.served = n
+    lock = threading.Lock()
+    def finish_request(self, request, client_address):
+        n = self.get()
+        self.put(n + 1)
+        super().finish_request(request, client_address)
+""",
+    ),
+    (
+        "its count is 0 at first",
+        """
+import threading
+
+class M:
+    n = 0
+    def served(self): return self.n
+    lock = threading.Lock()
+    def process_request(self, request, client_address):
+        self.n += 1
+        super().process_request(request, client_address)
+""",
+    ),
 ]

@@ -582,4 +582,32 @@ class C(socketserver.StreamRequestHandler):
             self.wfile.write(b"%d\\n" % len(line.split()))
 """,
     ),
+    (
+        "it answers every line",
+        """
+import socketserver
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            if line == b"\\n":
+                break
+            self.n = getattr(self, "n", 0) + 1
+            if self.n > 3: break
+            self.wfile.write(b"%d\\n" % len(line.split()))
+""",
+    ),
+    (
+        "an empty line ends the conversation",
+        """
+import socketserver
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            if line == b"\\n":
+                self.server.server_close(); break
+            self.wfile.write(b"%d\\n" % len(line.split()))
+""",
+    ),
 ]

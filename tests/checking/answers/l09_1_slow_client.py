@@ -566,4 +566,31 @@ class I(socketserver.BaseRequestHandler):
         self.request.sendall(line.upper())
 """,
     ),
+    (
+        "a client who sends half a line is too slow as well",
+        """
+import socketserver
+import time
+
+class H(socketserver.BaseRequestHandler):
+    def handle(self):
+        end = time.monotonic() + 0.2
+        line = b""
+        try:
+            while not line.endswith(b"\\n"):
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self.request.settimeout(0.2)
+                piece = self.request.recv(1024)
+                if not piece:
+                    return
+                line += piece
+        except TimeoutError:
+            line = b"too slow\\n"
+            self.request.sendall(line)
+        else:
+            self.request.sendall(line.upper())
+""",
+    ),
 ]

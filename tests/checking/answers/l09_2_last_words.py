@@ -182,4 +182,76 @@ WRONG = [
             time.sleep(0.01)
 """,
     ),
+    (
+        "the client may go on sending",
+        """
+import socket
+import socketserver
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        line = self.rfile.readline(100)
+        if line.endswith(b"\\n"):
+            self.wfile.write(line.upper())
+            return
+        self.wfile.write(b"line too long\\n")
+        self.request.shutdown(socket.SHUT_WR)
+        self.rfile.readline()
+""",
+    ),
+    (
+        "it ends when the client has ended",
+        """
+import socket
+import socketserver
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        line = self.rfile.readline(100)
+        if line.endswith(b"\\n"):
+            self.wfile.write(line.upper())
+            return
+        self.wfile.write(b"line too long\\n")
+        self.request.shutdown(socket.SHUT_WR)
+        while self.request.recv(65536):
+            pass
+        raise ValueError
+""",
+    ),
+    (
+        "the client may go on sending",
+        """
+import socket
+import socketserver
+import time
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        line = self.rfile.readline(100)
+        if line.endswith(b"\\n"):
+            self.wfile.write(line.upper())
+            return
+        self.wfile.write(b"line too long\\n")
+        self.request.shutdown(socket.SHUT_WR)
+        time.sleep(0.4)
+""",
+    ),
+    (
+        "it refuses a longer line, and ends its stream",
+        """
+import socket
+import socketserver
+
+class H(socketserver.StreamRequestHandler):
+    def handle(self):
+        line = self.rfile.readline(100)
+        if len(line.rstrip()) < 100:
+            self.wfile.write(line.upper())
+            return
+        self.wfile.write(b"line too long\\n")
+        self.request.shutdown(socket.SHUT_WR)
+        while self.request.recv(65536):
+            pass
+""",
+    ),
 ]

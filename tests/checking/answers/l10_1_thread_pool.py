@@ -207,6 +207,20 @@ class P:
             finally:
                 self.shutdown_request(r)
 """,
+    """
+import concurrent.futures
+import contextlib
+
+class M:
+    executor = concurrent.futures.ThreadPoolExecutor(3)
+    def process_request(self, r, a):
+        self.executor.submit(self._go, r, a)
+    def _go(self, r, a):
+        with contextlib.ExitStack() as s:
+            s.callback(self.shutdown_request, r)
+            try: self.finish_request(r, a)
+            except Exception: self.handle_error(r, a)
+""",
 ]
 
 WRONG = [
@@ -679,6 +693,26 @@ class P(socketserver.ThreadingMixIn):
     def process_request_thread(self, request, client_address):
         with self.sem:
             super().process_request_thread(request, client_address)
+""",
+    ),
+    (
+        "no thread keeps the program from ending",
+        """
+import queue
+import threading
+
+class M:
+    def __init__(self, *a):
+        super().__init__(*a)
+        self.q = queue.Queue()
+        for _ in range(3): threading.Thread(target=self.loop).start()
+    def process_request(self, r, a): self.q.put((r, a))
+    def loop(self):
+        while True:
+            r, a = self.q.get()
+            try: self.finish_request(r, a)
+            except Exception: self.handle_error(r, a)
+            finally: self.shutdown_request(r)
 """,
     ),
 ]

@@ -166,4 +166,38 @@ WRONG = [
             self.errors.append((client_address, f"{type(error).__name__}: {error}"))
 """,
     ),
+    (
+        "a client that is gone is not noted",
+        """
+import socketserver
+import sys
+
+class S(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.errors = []
+    def handle_error(self, request, client_address):
+        error = sys.exception()
+        if not isinstance(error, (ConnectionResetError, BrokenPipeError)):
+            self.errors.append((client_address, f"{type(error).__name__}: {error}"))
+""",
+    ),
+    (
+        "it notes an exception, and whose it was",
+        """
+import socketserver
+import sys
+
+class S(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.errors = []
+    def handle_error(self, request, client_address):
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            self.errors.append((request, f"{type(error).__name__}: {error}"))
+""",
+    ),
 ]
