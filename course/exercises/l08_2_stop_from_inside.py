@@ -93,8 +93,6 @@ def capitals(subject: AnswerUnderTest) -> None:
     for text in (
         f"{word} shutdown\n",
         f"shutdown {word}\n",
-        " shutdown\n",
-        "shutdown \n",
         "Shutdown\n",
         "SHUTDOWN\n",
         f"  {word} \n",

@@ -638,20 +638,6 @@ def f(listener):
     while True:
         connection, _ = listener.accept()
         with connection:
-            line = connection.recv(1024)
-            if line.strip() == b"stop":
-                connection.sendall(b"bye\\n")
-                return
-            connection.sendall(line.upper())
-""",
-    ),
-    (
-        "no other line stops it",
-        """
-def f(listener):
-    while True:
-        connection, _ = listener.accept()
-        with connection:
             line = connection.recv(10)
             if line == b"stop\\n":
                 connection.sendall(b"bye\\n")

@@ -452,16 +452,4 @@ class T(socketserver.BaseRequestHandler):
         sock.sendto(n.to_bytes(4, "big"), self.client_address)
 """,
     ),
-    (
-        "it is the time",
-        """
-import socketserver
-import time
-
-class H(socketserver.BaseRequestHandler):
-    def handle(self):
-        _, sock = self.request
-        sock.sendto((round(time.time()) + 2_208_988_800).to_bytes(4, "big"), self.client_address)
-""",
-    ),
 ]

@@ -539,23 +539,4 @@ def f(address, texts):
     return r
 """,
     ),
-    (
-        "characters beyond ASCII come back whole",
-        """
-import socket
-
-def f(address, texts):
-    r = []
-    with socket.create_connection(address) as s:
-        s.settimeout(0.02)
-        for t in texts:
-            s.sendall(t.encode() + b"\\n")
-            got = b""
-            try:
-                while True: got += s.recv(100)
-            except TimeoutError: pass
-            r.append(got[:-1].decode())
-    return r
-""",
-    ),
 ]

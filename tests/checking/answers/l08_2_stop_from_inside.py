@@ -585,20 +585,4 @@ class S(socketserver.StreamRequestHandler):
             self.wfile.write(line.upper())
 """,
     ),
-    (
-        "it answers a line in capitals, and goes on serving",
-        """
-import socketserver
-import threading
-
-class H(socketserver.StreamRequestHandler):
-    def handle(self):
-        line = self.rfile.readline()
-        if line.strip() == b"shutdown":
-            self.wfile.write(b"bye\\n")
-            threading.Thread(target=self.server.shutdown).start()
-        else:
-            self.wfile.write(line.upper())
-""",
-    ),
 ]
