@@ -474,7 +474,7 @@ class C(socketserver.StreamRequestHandler):
 """,
     ),
     (
-        "it ends when the client has finished",
+        "an empty line ends the conversation",
         """
 import socketserver
 
