@@ -23,7 +23,7 @@ exercise = Exercise(
     "its connection itself, with close() or with.",
     takes=function_of("address", "texts"),
 )
-PAUSE = 0.12  # seconds that the server takes before the last byte of an answer that comes byte by byte
+PAUSE = 0.12  # seconds that the server takes before the last byte of the first answer that comes byte by byte
 UNREAD = 0.2  # seconds that the server waits for its client to read a piece
 
 
@@ -37,10 +37,10 @@ class Service(socketserver.StreamRequestHandler):
         self.server.connections += 1
         mine = [it for it in gc.get_objects() if issubclass(type(it), socket.socket) and is_at(it, self.client_address)]
         self.server.clients += mine  # so that only close() closes them
-        for line in self.rfile:
+        for number, line in enumerate(self.rfile):
             answer = line.decode(errors="replace").upper().encode()
             for start in range(0, len(answer), self.server.size):
-                if self.server.size == 1 and start == len(answer) - 1:
+                if self.server.size == 1 and number == 0 and start == len(answer) - 1:
                     sleep(PAUSE)
                 self.wfile.write(answer[start : start + self.server.size])
                 end = monotonic() + UNREAD
