@@ -84,7 +84,7 @@ def bye(subject: AnswerUnderTest) -> None:
 def no_other(subject: AnswerUnderTest) -> None:
     address = subject.served()
     word = random_word(4)
-    texts = ("STOP", "Stop", "stop it", "stopped", "to", f"{word} stop", f"{word}stop")
+    texts = ("STOP", "Stop", "stop it", "stopped", "end", "quit", "to", f"{word} stop", f"{word}stop")
     for line in [f"{text}\n".encode() for text in texts]:
         with when(f"{line!r} came"):
             got = ask_listener(subject, address, line)
