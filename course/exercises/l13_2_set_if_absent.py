@@ -9,6 +9,7 @@ from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
 from course.checking.exercise import Exercise, Wrong
+from course.checking.lockstep import Lockstep
 from course.checking.served_answers import Recorded, random_word, serve_answers
 from course.checking.socket_answers import true_within
 
@@ -58,7 +59,16 @@ class ThreadingServer(Recorded, socketserver.ThreadingTCPServer):
         self.store = Store()
 
 
-servers = serve_answers(exercise, ThreadingServer)
+_lockstep = Lockstep()
+
+
+def raced(answer, racing=0):
+    """The answer behind a server; if some of its threads are to race, these run in lockstep."""
+    _lockstep.gather(racing)
+    return (_lockstep.around(ThreadingServer) if racing else ThreadingServer)(answer)
+
+
+servers = serve_answers(exercise, raced)
 
 
 @exercise.inside
@@ -174,13 +184,14 @@ def silent(subject: AnswerUnderTest) -> None:
     "One lock for all handlers, as a class attribute: lock = threading.Lock(). Then with self.lock: around both.",
 )
 def at_once(subject: AnswerUnderTest) -> None:
-    address = subject.served()
-    clients = [subject.client(address) for _ in range(CLIENTS)]
-    for number, client in enumerate(clients):
-        client.send(wants("owner", f"client{number}"))
-    replies = [client.line() for client in clients]
-    if sorted(replies) != [NO] * (CLIENTS - 1) + [YES]:
-        raise Wrong(f"{CLIENTS} clients wanted a key at once, and {replies.count(YES)} of them got it")
-    winner = f"client{replies.index(YES)}".encode()
-    if (value := subject.do("kept", b"owner")) != winner:
-        raise Wrong(f"{CLIENTS} clients wanted a key at once, {winner!r} got it, and its value is {value!r}")
+    for key, racing in (("owner", 0), ("leader", 3)):
+        address = subject.served(racing)
+        clients = [subject.client(address) for _ in range(racing or CLIENTS)]
+        for number, client in enumerate(clients):
+            client.send(wants(key, f"client{number}"))
+        replies = [client.line() for client in clients]
+        if sorted(replies) != [NO] * (len(clients) - 1) + [YES]:
+            raise Wrong(f"{len(clients)} clients wanted a key at once, and {replies.count(YES)} of them got it")
+        winner = f"client{replies.index(YES)}".encode()
+        if (value := subject.do("kept", key.encode())) != winner:
+            raise Wrong(f"{len(clients)} clients wanted a key at once, {winner!r} got it, and its value is {value!r}")
