@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-from course.checking.answer_under_test import NOTHING, PATIENCE, UNENDING, AnswerUnderTest
+from course.checking.answer_under_test import NOTHING, PATIENCE, UNENDING, AnswerUnderTest, Client
 from course.checking.exercise import Wrong
 
 
@@ -18,6 +19,22 @@ def drained(subject: AnswerUnderTest, clients: int = 1) -> None:
     """Wait until so many clients are accepted and the answer has read all that they sent; at most a moment."""
     seconds = subject.left() / 2
     subject.do("drained", clients, seconds, patience=seconds + PATIENCE)
+
+
+def greeted(subject: AnswerUnderTest, address: tuple[str, int]) -> tuple[Client, bytes]:
+    """One more client of the handler `Stay`, and the greeting it got; b'' if its connection was closed."""
+    client = subject.client(address)
+    return client, client.line()
+
+
+def staying(subject: AnswerUnderTest, address: tuple[str, int], size: int) -> list[Client]:
+    """So many clients of the handler `Stay` come and do not leave; returns those who are served meanwhile."""
+    served = []
+    clients = [subject.client(address) for _ in range(size)]
+    for client in clients:
+        with contextlib.suppress(Wrong):
+            served += [client] if client.line() == b"in\n" else []
+    return served
 
 
 def ask_listener(subject: AnswerUnderTest, address: tuple[str, int], line: bytes) -> bytes:

@@ -171,20 +171,6 @@ class AnswerUnderTest:
         with self.client(address) as client:
             return client.send(line).rest()
 
-    def greeted(self, address: tuple[str, int]) -> tuple[Client, bytes]:
-        """One more client of the handler `Stay`, and the greeting it got; b'' if its connection was closed."""
-        client = self.client(address)
-        return client, client.line()
-
-    def staying(self, address: tuple[str, int], size: int) -> list[Client]:
-        """So many clients of the handler `Stay` come and do not leave; returns those who are served meanwhile."""
-        served = []
-        clients = [self.client(address) for _ in range(size)]
-        for client in clients:
-            with contextlib.suppress(Wrong):
-                served += [client] if client.line() == b"in\n" else []
-        return served
-
     def serve(self, server: socketserver.BaseServer) -> None:
         """Run a server in the judge's process until the check is over. The answer is its client."""
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

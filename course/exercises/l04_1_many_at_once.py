@@ -4,6 +4,7 @@ import socket
 import socketserver
 import sys
 
+from course.checking.answer_clients import greeted, staying
 from course.checking.answer_kinds import SERVER
 from course.checking.answer_under_test import UNENDING, AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong, fail_if, instead, when
@@ -62,7 +63,7 @@ def at_once(subject: AnswerUnderTest) -> None:
         words = f"client {number} came, those before it stayed"
         hint = "Each client, however many come, gets a thread at once." if number > 2 else ""
         with when(words, hint):
-            _, greeting = subject.greeted(address)
+            _, greeting = greeted(subject, address)
         fail_if(greeting != b"in\n", f"{words}, and its connection was closed", hint)
         alone = number == 2 and not subject.do("threads_used")
         fail_if(alone, "two clients were in service at once, but in other processes", THREADS)
@@ -75,7 +76,7 @@ def at_once(subject: AnswerUnderTest) -> None:
 def own_thread(subject: AnswerUnderTest) -> None:
     address = subject.served()
     for _ in range(2):
-        clients = subject.staying(address, 5)
+        clients = staying(subject, address, 5)
         for client in clients:
             client.finish()
             with instead(
@@ -93,7 +94,7 @@ def own_thread(subject: AnswerUnderTest) -> None:
     "daemon_threads = True (or block_on_close = False)",
 )
 def daemons(subject: AnswerUnderTest) -> None:
-    clients = subject.staying(subject.served(), 3)
+    clients = staying(subject, subject.served(), 3)
     try:
         subject.do("closed")
     except Wrong as wrong:

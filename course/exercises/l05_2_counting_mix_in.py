@@ -2,6 +2,7 @@
 
 import socketserver
 
+from course.checking.answer_clients import staying
 from course.checking.answer_kinds import MIX_IN
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, fail_if
@@ -137,7 +138,7 @@ def counts(subject: AnswerUnderTest) -> None:
 )
 def together(subject: AnswerUnderTest) -> None:
     address = subject.served("ThreadingTCPServer")
-    clients = subject.staying(address, CLIENTS)
+    clients = staying(subject, address, CLIENTS)
     did = f"{CLIENTS} clients of ThreadingTCPServer with your mix-in were not in service at once"
     fail_if(len(clients) < CLIENTS, did)
     subject.do("gather", CLIENTS)
