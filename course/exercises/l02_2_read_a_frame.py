@@ -15,9 +15,9 @@ exercise = Exercise(
     lesson=2,
     number=2,
     task="Write a function that reads one message from a connected socket. Before each message come four bytes: its "
-    "length, the highest byte first. Return the message as bytes. Any recv may return less than you asked for, "
-    "and what follows the message belongs to the next call with the same socket. If the stream ends before a whole "
-    "message has come, return None.",
+    "length, the most significant byte first. Set no limit to it. Return the message as bytes. Any recv may return "
+    "less than you asked for, and what follows the message belongs to the next call with the same socket. If the "
+    "stream ends before a whole message has come, return None.",
     takes=function_of("sock"),
 )
 call_answers(exercise)

@@ -13,9 +13,9 @@ exercise = Exercise(
     name="echo",
     lesson=3,
     number=1,
-    task="Write a handler class that sends back every byte that its client sends, as it came, until the client has no "
-    "more to say. It answers each piece at once: the client waits for the answer before it sends the next one. "
-    "Then it closes the connection, and the server goes on to the next client.",
+    task="Write a handler class that sends back every byte that its client sends, as it came, until the client ends "
+    "its stream. It answers each piece at once: the client waits for the answer before it sends the next one. "
+    "At the end of the stream handle returns, and the server goes on to the next client.",
     takes=HANDLER,
 )
 
