@@ -59,7 +59,7 @@ def by_hand(folder: str) -> float:
 
 
 IMPORTS = """
-import socket, socketserver, sys, threading, time
+import asyncio, selectors, socket, socketserver, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
 """
 
