@@ -5,16 +5,19 @@ import json
 import re
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from answers import last_defined as answer
 
 from course import check
 from course.checking import answer_kinds, judge, pickling, progress
+from course.checking.answer_process import Insides
 from course.checking.answer_under_test import NotJudged
 from course.checking.check import Verdict
 from course.checking.exercise import Wrong
-from course.checking.exercise_files import find, find_all
+from course.checking.exercise_files import find, find_all, program
 
 RIGHT = """
 import socketserver
@@ -199,3 +202,27 @@ def test_importing_check_imports_no_plot_and_no_widgets():
     program = "from course import check; import sys; print({'ipywidgets', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "set()\n"
+
+
+def test_the_thread_of_an_earlier_order_is_not_taken_for_the_answers():
+    """It may end late on a busy machine."""
+    insides = Insides()
+    exec(program("lines in a loop"), {"__name__": "exercise", "exercise": insides})
+    new_threads = insides.functions["new_threads"]
+    carried_out, may_end = threading.Event(), threading.Event()
+
+    def carry_out():
+        new_threads(None)
+        carried_out.set()
+        may_end.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(carry_out)
+            carried_out.wait()
+            assert new_threads(None) == 0
+            answers = threading.Thread(target=may_end.wait)
+            answers.start()
+            assert new_threads(None) == 1
+        finally:
+            may_end.set()
