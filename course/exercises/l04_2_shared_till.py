@@ -18,8 +18,8 @@ exercise = Exercise(
     number=2,
     task="All handlers share one till: self.server.till.read() returns the money in it, self.server.till.write(money) "
     "sets it; it has nothing else. Each client sends a line with a whole number, perhaps in pieces. Add it to the "
-    "till, then answer b'ok\\n'. Many clients come at once, and no money may be lost. A client who says nothing, "
-    "not even when it leaves, must not hold up the others.",
+    "till, then answer b'ok\\n'. Many clients come at once, and no money may be lost. A client who sends nothing, "
+    "or leaves without a word, must not hold up the others.",
     takes=HANDLER,
 )
 

@@ -9,9 +9,9 @@ exercise = Exercise(
     name="where it lives",
     lesson=5,
     number=1,
-    task="Write a function of a class and a name that returns the class which supplies the name to the instances: "
-    "the first along the method resolution order that has it in its own __dict__, whatever its value is. It returns "
-    "the class itself, not the class's name. If none has it, return None.",
+    task="Write a function that takes a class and a name, and returns the class from which the instances get that "
+    "name: the first along the method resolution order that has it in its own __dict__, whatever its value is. It "
+    "returns the class itself, not the class's name. If none has it, return None.",
     takes=function_of("cls", "name", is_apart=True),
 )
 VALUES: list[object] = [lambda self: 1, 7, property(lambda self: 1), staticmethod(len), classmethod(lambda cls: 1)]
