@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 import pytest
@@ -10,6 +11,8 @@ from notebooks.programs.balancer import HAPROXY
 
 os.environ["COURSE_PROGRESS"] = "off"  # which hints a check gives must not depend on the runs before
 os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar would be an output that is there on slow days only
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell starts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Lesson 11 forks, and reads from /proc what its servers need.
 collect_ignore = [] if sys.platform == "linux" else ["notebooks/11_other_ways_to_serve_many.ipynb"]
