@@ -16,10 +16,10 @@ exercise = Exercise(
     name="time service",
     lesson=7,
     number=1,
-    task="Write a handler class for a UDPServer. To any datagram, an empty one too, it answers with the time as RFC "
-    "868 has it: the whole seconds since the beginning of 1900 in UTC, as four bytes, the highest first. (time.time() "
-    "counts from the beginning of 1970 in UTC, which is 2,208,988,800 seconds later.) It answers from the server's "
-    "own socket, with one datagram, and serves any number of clients.",
+    task="Write a handler class for a UDPServer. To any datagram, even an empty one, it answers with the time as RFC "
+    "868 defines it: the whole seconds since the beginning of 1900 in UTC, as four bytes, the most significant first. "
+    "(time.time() counts from the beginning of 1970 in UTC, which is 2,208,988,800 seconds later.) It answers from "
+    "the server's own socket, with one datagram, and serves any number of clients.",
     takes=HANDLER,
 )
 SINCE_1900 = 2_208_988_800

@@ -20,7 +20,7 @@ exercise = Exercise(
     task="Write a client: a function of an address and a list of texts. It connects once, sends each text as a line "
     "in UTF-8, reads the answer, which is a line too, and returns the list of the answers as texts: without their "
     "newlines, and otherwise as they came. An answer may come in any number of pieces. At the end the function closes "
-    "its connection itself, with close() or with.",
+    "its connection itself, with close() or a with block.",
     takes=function_of("address", "texts"),
 )
 PAUSE = 0.12  # seconds that the server takes before the last byte of the first answer that comes byte by byte

@@ -14,10 +14,10 @@ exercise = Exercise(
     name="stop from inside",
     lesson=8,
     number=2,
-    task="Write a handler class that answers one line with the same in capitals. Only to the line b'shutdown\\n' it "
-    "answers b'bye\\n' instead, and then its server's serve_forever returns, so that the server ends in order. It "
-    "has to work with a TCPServer, whose handlers run in the loop's own thread, and with a ThreadingTCPServer. "
-    "Whatever else a client sends, and if it leaves without a word, the server goes on serving.",
+    task="Write a handler class that answers one line with the same in capitals. To the line b'shutdown\\n', and to "
+    "no other, it answers b'bye\\n' instead; then its server's serve_forever returns, so that the server ends "
+    "cleanly. It has to work with a TCPServer, whose handlers run in the loop's own thread, and with a "
+    "ThreadingTCPServer. Whatever else a client sends, and if it leaves without a word, the server goes on serving.",
     takes=HANDLER,
 )
 ITSELF = (

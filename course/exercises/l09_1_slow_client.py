@@ -17,9 +17,9 @@ exercise = Exercise(
     lesson=9,
     number=1,
     task="Write a handler class that answers one line with the same in capitals. A client has a fifth of a second, "
-    "once it is served, to send the whole line: a deadline for the line, not for each receive. Whoever has not sent "
-    "the line by then gets b'too slow\\n', and the connection is closed at once. (time.monotonic() returns seconds, "
-    "from a clock that is never set back.)",
+    "once it is served, to send the whole line: a deadline for the line, not for each receive. A client that has not "
+    "sent its line by then gets b'too slow\\n', and the connection is closed at once. (time.monotonic() returns "
+    "seconds, from a clock that is never set back.)",
     takes=HANDLER,
 )
 GIVES_UP = 0.5  # seconds after which a client waits no more

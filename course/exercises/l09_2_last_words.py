@@ -12,9 +12,9 @@ exercise = Exercise(
     name="last words",
     lesson=9,
     number=2,
-    task="Write a handler class that answers one line with the same in capitals. If a line has not ended after 100 "
-    "bytes, the client gets b'line too long\\n' and at once the end of the stream. It may go on sending without an "
-    "error: what comes is read and dropped until the client ends its stream, too.",
+    task="Write a handler class that answers one line with the same in capitals. If there is no newline among the "
+    "first 100 bytes, the client gets b'line too long\\n' and at once the end of the stream. It may go on sending "
+    "without an error: what comes is read and dropped until the client ends its stream, too.",
     takes=HANDLER,
 )
 serve_answers(exercise)

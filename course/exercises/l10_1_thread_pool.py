@@ -16,10 +16,11 @@ exercise = Exercise(
     lesson=10,
     number=1,
     task="Write a mix-in class for servers that serves with three threads and no more. process_request returns at "
-    "once: the loop goes on accepting clients, who wait until a thread is free, and nobody is turned away. A handler's "
-    "error goes to handle_error, closes its connection, and costs no thread. When the server is closed and its clients "
-    "are gone, no thread keeps the program from ending. (concurrent.futures.ThreadPoolExecutor(3) keeps three threads "
-    "that Python ends with the program: its submit(function, argument, ...) has one of them make the call.)",
+    "once: the loop goes on accepting clients, who wait until a thread is free, and nobody is turned away. A "
+    "handler's error goes to handle_error, closes its connection, and costs no thread. When the server is closed and "
+    "its clients are gone, no thread keeps the program from ending. (concurrent.futures.ThreadPoolExecutor(3) makes "
+    "up to three threads: its submit(function, argument, ...) has one of them make the call. At its end the program "
+    "waits for their calls, and the threads end.)",
     takes=MIX_IN,
 )
 WAITING = 9  # clients who wait while three are in service

@@ -13,7 +13,7 @@ exercise = Exercise(
     lesson=10,
     number=2,
     task="Derive a server class with threads. Its attribute errors is a list, one for each server: for every "
-    "exception of a handler it gets a pair, the client's address and a text like 'ValueError: no'. A "
+    "exception that reaches handle_error it gets a pair, the client's address and a text like 'ValueError: no'. A "
     "ConnectionError is not noted, since it is nobody's fault that a client is gone.",
     takes=SERVER,
 )

@@ -10,8 +10,8 @@ from course.timeline import Timeline
 
 from programs.apart import Apart
 
-# Seconds that each client has to wait, and that one keeps the service busy or says nothing. The later ones are for a
-# busy machine.
+# Seconds that each client has to wait, and that one keeps the service busy or says nothing.
+# The later ones are for a busy machine.
 TIMES = (0.15, 0.5), (0.5, 1.5), (2.0, 5.0)
 STEPS = 3_000_000  # of computing
 
@@ -60,7 +60,7 @@ def try_out(*server):
 
 def four_crowds(server):
     before = seconds_for_a_quick_crowd(server)
-    for wait, block in TIMES:
+    for wait, block in TIMES:  # noqa: B007 - the last ones are used below
         waiting = crowd(server, 4, asks(b"wait %.2f\n" % wait), every=0.003, timeout=60)
         after = seconds_for_a_quick_crowd(server)
         if 5 * max(before, after) < wait:

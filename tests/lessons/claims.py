@@ -2,7 +2,7 @@
 
 EVIDENCE = {
     1: ("01", 'print("the second client is connected")', "the second client has no answer"),
-    2: ("03", "run.peak", "at most in service at once: 1"),
+    2: ("04", "class MeetTheOthers(", "in service at once: 8"),
     3: ("03", "type(server.socket)", "<class 'socket.socket'>"),
     4: ("03", "def handel(self)", "{'closed': 3}"),
     5: ("03", 'seen["type"] = type(self.request)', "self.request is a <class 'socket.socket'>"),
@@ -12,7 +12,7 @@ EVIDENCE = {
     9: ("08", '__name__ == "__mian__"', "(0, '', '')"),
     10: ("06", 'socketserver.ThreadingTCPServer(("127.0.0.1", 0), Upper)\n', "TCPServer.server_bind"),
     11: ("08", "end(server, signal.SIGINT)", "(0, 'ended\\n', '')"),
-    12: ("06", "pass  # nobody comes", "BaseServer.serve_forever"),
+    12: ("06", "run = crowd(server, clients=1)\n\nprint(chain.tree", "TCPServer.get_request"),
     13: ("03", "import socketclient", "No module named 'socketclient'"),
     14: ("03", "class Once(", "['handle']"),
     15: ("05", "socketserver.ThreadingTCPServer.__mro__", "BaseServer\nobject"),
@@ -23,7 +23,7 @@ EVIDENCE = {
     ),
     17: ("05", "inspect.getsource(socketserver.ThreadingTCPServer)", "ThreadingTCPServer(ThreadingMixIn, TCPServer)"),
     18: ("05", '"server_active"', "TCPServer, BaseServer, object, not found"),
-    19: ("06", "run = crowd(server, clients=1)\n\nprint(chain.tree", "TCPServer.get_request"),
+    19: ("06", "serve(Keeps, FailsInHandle)", "BaseServer.finish_request"),
     20: ("06", "run = crowd(server, clients=1)\n\nprint(chain.tree", "BaseServer.verify_request"),
     21: ("06", "three.roles", "'worker 1', 'worker 2', 'worker 3'"),
     22: ("06", "serve(Keeps, FailsInSetup)", "FailsInSetup.setup, which raised"),
