@@ -17,9 +17,10 @@ exercise = Exercise(
     lesson=11,
     number=2,
     task="Write a coroutine function that takes a listening socket and a function work, and serves clients with "
-    "asyncio. Each client sends one line. The answer is work(line), and then the connection is closed. work is an "
-    "ordinary function and blocks: three clients whose work takes long must be served at the same time, and a client "
-    "with quick work must not wait for any of them. (A function that is defined in another one can use its arguments.)",
+    "asyncio. Each client sends one line. The answer is work(line), with the line as it came, newline included; then "
+    "the connection is closed. work is an ordinary function and blocks: three clients whose work takes long must be "
+    "served at the same time, and a client with quick work must not wait for any of them. (A function defined inside "
+    "another one can use the outer one's arguments.)",
     takes=function_of("listener", "work"),
 )
 SLOW = 3  # clients

@@ -11,8 +11,8 @@ exercise = Exercise(
     number=2,
     task="Write a function of a line that a server behind a balancer receives, as bytes. For "
     r"b'PROXY TCP4 192.0.2.7 10.0.0.1 51234 80\r\n' return ('192.0.2.7', 51234), the client's address as a text and "
-    "a number. TCP6 stands for IPv6, with the same fields. A line that begins with b'PROXY UNKNOWN' is from the "
-    "balancer itself: return None. Any other line may be from a stranger: raise ValueError unless it begins with "
+    "a number. TCP6 stands for IPv6, with the same fields. A line that begins with b'PROXY UNKNOWN' gives no address: "
+    "return None. Any other line may be from a stranger: raise ValueError unless it begins with "
     r"PROXY, goes on with TCP4 or TCP6, has six fields with a space between them, has a client's port from 0 to 65535, "
     r"and ends with \r\n.",
     takes=function_of("line"),
@@ -91,7 +91,7 @@ def ipv6(subject: AnswerUnderTest) -> None:
 
 
 @exercise.step(
-    "for the balancer itself it returns None",
+    "for an unknown address it returns None",
     "The line may end after UNKNOWN, so look for it before you read the other fields: line.startswith(...).",
 )
 def unknown(subject: AnswerUnderTest) -> None:

@@ -20,8 +20,9 @@ exercise = Exercise(
     task="All handlers share one store: self.server.store.get(key) returns a value or None, "
     "self.server.store.put(key, value) sets it. A client sends any number of lines like b'SETNX key value\\r\\n', in "
     "any pieces. If the key has no value yet, put it there and reply b':1\\r\\n'. If it has one, change nothing and "
-    "reply b':0\\r\\n'. To any other line reply an error, b'-ERR what is wrong\\r\\n', and go on. Of all clients that "
-    "want a key at once, exactly one gets it. A client who says nothing must not hold up the others.",
+    "reply b':0\\r\\n'. To any other line reply an error, which begins with b'-ERR ' and ends with b'\\r\\n', and go "
+    "on. Of all clients that want a key at once, exactly one gets it. A client who says nothing must not hold up the "
+    "others.",
     takes=HANDLER,
 )
 

@@ -63,11 +63,11 @@ WRONG = [
     ("it does so for IPv6", START.replace('not in ("TCP4", "TCP6")', '!= "TCP4"')),
     ("it does so for IPv6", START.replace("return fields[2]", "return fields[2].partition(':')[0]")),
     (
-        "for the balancer itself it returns None",
+        "for an unknown address it returns None",
         START.replace('line.startswith(b"PROXY UNKNOWN") and line.endswith(b"\\r\\n")', "False"),
     ),
     (
-        "for the balancer itself it returns None",
+        "for an unknown address it returns None",
         START.replace(
             'line.startswith(b"PROXY UNKNOWN") and line.endswith', 'line == b"PROXY UNKNOWN" and line.endswith'
         ),
