@@ -62,10 +62,7 @@ def runs() -> list[Row]:
 
 def moves() -> list[Row]:
     """Moves for which nothing is run."""
-    timeline, chain, mro, stream = explore.timeline(), explore.call_chain(), explore.mro(), explore.stream()
-
-    def replay() -> None:
-        timeline.replay.value = 60 if timeline.replay.value < 60 else 30
+    chain, mro, stream = explore.call_chain(), explore.mro(), explore.stream()
 
     def step() -> None:
         chain.step.value = 9 if chain.step.value != 9 else 12
@@ -79,10 +76,10 @@ def moves() -> list[Row]:
     mro._swap()
     ladder()
     swap, by_cell = in_turns(ROUNDS, lambda: seconds(mro._swap), lambda: seconds(ladder))
-    slowest = max(in_turns(ROUNDS, *(lambda act=act: seconds(act) for act in (replay, step, pieces))))
-    for explorer in (timeline, chain, mro, stream):
+    slowest = max(in_turns(ROUNDS, *(lambda act=act: seconds(act) for act in (step, pieces))))
+    for explorer in (chain, mro, stream):
         explorer.close()
-    what = "`explore.timeline()` replay, `call_chain()` step, `stream()`: the slowest move"
+    what = "`explore.call_chain()` step, `explore.stream()`: the slower move"
     beside = f"a cell with `lookup(...).draw()`: {milliseconds(by_cell)}"
     return [
         Row(

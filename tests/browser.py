@@ -169,7 +169,7 @@ class Explorer:
         self.page = page
         self.box = page.locator(".course-explorer").nth(number)
         self.box.wait_for()
-        self.image = self.box.locator("img")
+        self.picture = self.box.locator("img, .runs canvas")
 
     def control(self, name: str, option: str | None = None) -> Locator:
         """The part of a control that is operated; of a row of buttons the first, or that of an option."""
@@ -200,9 +200,9 @@ class Explorer:
             self.page.keyboard.press(key)
 
     def cursor(self) -> float:
-        """How far the cursor stands from the left, or from above, in hundredths of the picture."""
+        """How far the band stands from above, in hundredths of the picture."""
         style = self.box.locator(".course-cursor").get_attribute("style")
-        return float(re.match(r"(?:left|top):([\d.]+)%", style)[1])
+        return float(re.match(r"top:([\d.]+)%", style)[1])
 
     def types(self, name: str, number: str) -> None:
         """Type a number into the field beside a slider."""
@@ -217,14 +217,33 @@ class Explorer:
         expect(self.box).to_contain_text(text, timeout=10_000)
 
     def shows(self, title: str) -> None:
-        """Wait until the picture's text has this in it."""
-        expect(self.image).to_have_attribute("alt", re.compile(title), timeout=10_000)
+        """Wait until the picture's text, or the titles above the lanes, have this in them."""
+        self.picture.first.wait_for()
+        if (runs := self.box.locator(".runs")).count():
+            expect(runs).to_contain_text(re.compile(title), timeout=10_000)
+        else:
+            expect(self.picture).to_have_attribute("alt", re.compile(title), timeout=10_000)
 
     def changes(self, act: Callable[[], object]) -> None:
         """Do something, and wait until the picture is another one."""
-        before = self.image.get_attribute("src")
+        self.picture.first.evaluate("picture => picture.classList.add('seen')")
         act()
-        expect(self.image).not_to_have_attribute("src", before, timeout=10_000)
+        expect(self.box.locator(".seen")).to_have_count(0, timeout=10_000)
+
+
+def found_by_axe(page: Page, within: str | None = None) -> list[str]:
+    """What shuts readers out of a page, or of the parts of it that a selector finds, as axe-core reports it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    if within:
+        page.locator(within).first.wait_for()
+    said = Axe().run(page, context=within, options={"resultTypes": ["violations"], "preload": False}).response
+    assert said["passes"], "axe found nothing to look at"
+    return [
+        f"{violation['impact']}, {violation['id']}: {violation['nodes'][0]['target']} and others: "
+        f"{violation['nodes'][0]['failureSummary']}"
+        for violation in said["violations"]
+    ]
 
 
 def take_pictures(page: Page, folder: Path, name: str, height: int | None) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect  # noqa: E402
 
 
 def staircase(explorer: browser.Explorer) -> None:
-    explorer.drag("replay (%)", 0.45)
+    explorer.box.get_by_role("slider", name="moment").fill("440")
     explorer.says("in service: client 3 by the loop")
 
 
@@ -24,7 +24,7 @@ def two_servers(explorer: browser.Explorer) -> None:
     explorer.says("Held")
     explorer.control("server", "ThreadingTCPServer").click()
     explorer.shows("one at a time.*all at once")
-    explorer.drag("replay (%)", 0.13)
+    explorer.box.get_by_role("slider", name="moment").fill("127")
     explorer.says("by worker 1")
 
 
@@ -48,7 +48,7 @@ def be_two_clients(page: Page) -> Locator:
     """Run the cell of explore.live() again, which the lesson has stopped, and let the second client send first."""
     page.locator(".jp-CodeCell").filter(has_text="explore.live(").locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    lanes = page.locator(".course-lanes")
+    lanes = page.locator(".course-lanes").filter(has=page.get_by_role("button", name="New client"))
     expect(lanes.get_by_role("button", name="New client")).to_be_enabled()
     for number, phase in [(1, "in service"), (2, "queued"), (3, "queued")]:
         page.wait_for_timeout(600)

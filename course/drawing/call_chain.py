@@ -43,7 +43,7 @@ def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
     what = f"picture of {plural(len(calls), 'call')} in {plural(len(chain.roles), 'thread')}"
     figure = Picture(height, _sentence(calls, shown, chain.roles), what, dark=dark)
     colours = figure.colours
-    figure.scale = TOP / height, ROW / height
+    figure.rows = TOP / height, ROW / height
     looks = _looks(shown)
     with styled():
         axes = figure.page(down=True)

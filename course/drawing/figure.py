@@ -49,7 +49,7 @@ class Picture(Figure):
         FigureCanvasAgg(self)
         self.sentence = sentence  #: what it shows, for those who cannot see it
         self.what = what  #: what it is, without any number that changes from run to run
-        self.scale = 0.0, 0.0  #: where 0 is and how long 1 is, as parts of the picture's width or height
+        self.rows = 0.0, 0.0  #: where the first row begins and how high a row is, as parts of the picture's height
 
     def page(self, *, down: bool = False) -> Axes:
         """Axes over the whole picture, in inches from its left and from its bottom, or `down` from its top."""
@@ -58,11 +58,6 @@ class Picture(Figure):
         axes.set(xlim=(0, width), ylim=(height, 0) if down else (0, height))
         axes.axis("off")
         return axes
-
-    def at(self, value: float) -> float:
-        """Where a moment (from the left) or a call's row (from the top) is in the picture, from 0 to 1."""
-        zero, one = self.scale
-        return zero + one * value
 
     def png(self) -> bytes:
         """The picture as PNG of 256 colours, with nothing in it that changes from machine to machine or day to day."""

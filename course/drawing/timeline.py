@@ -80,7 +80,6 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
     what = " and ".join(plural(len(run), "client") for run in runs)
     figure = Picture(total, ". ".join(run.title for run in runs), f"picture of {what}", dark=dark)
     colours = figure.colours
-    figure.scale = LEFT_EDGE, BREADTH / end
     top = total
     with styled():
         for run, title in zip(runs, titles, strict=True):

@@ -42,7 +42,7 @@ def trace_one_request(server: Any, handler: Callable[..., Any] | None = None) ->
 
 
 class CallChainExplorer(Panel):
-    """A slider over the calls of one traced request; the source, the ladder, and the lanes with a cursor."""
+    """A slider over the calls of one traced request; the lanes with a cursor, the source, and the ladder."""
 
     function = "call_chain"
 
@@ -60,11 +60,11 @@ class CallChainExplorer(Panel):
         self.end = button("Last", "To the last call.", lambda: self._move(len(self.calls)))
         self.sentence = shown()
         half = {"min_width": "0", "margin": "8px 4px"}
-        self.source = widgets.HTML(layout=widgets.Layout(**half, flex="3 1 420px", min_height="430px"))
+        self.source = widgets.HTML(layout=widgets.Layout(**half, flex="3 1 420px", min_height="220px"))
         self.ladder = widgets.HTML(layout=widgets.Layout(**half, flex="2 1 280px", align_self="flex-start"))
-        self.picture = Pictured(across=False)
+        self.picture = Pictured()
         steps = row(self.step, self.begin, self.back, self.on, self.end)
-        super().__init__([steps, self.sentence, row(self.source, self.ladder), self.picture.box])
+        super().__init__([steps, self.sentence, self.picture.box, row(self.source, self.ladder)])
         self.picture.show(self.chain.draw())
         self.step.observe(lambda _: self._show(), "value")
         self._show()

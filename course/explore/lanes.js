@@ -216,7 +216,7 @@ const KEYS = "On the lanes: left and right move the cursor, up and down choose a
 export function show(el, data, send = null) {
   const live = data.live, quiet = matchMedia("(prefers-reduced-motion: reduce)");
   let colours, dark, view, cursor, waitingFirst = false, follow = true, paused = false, asked = 0, timer = 0;
-  let began = performance.now(), heard = began, told = 0, lost = false, stopped = false;
+  let began = performance.now(), heard = began, told = 0, lost = false, stopped = false, panels = [];
   const end = () => (live ? Math.max(5, clock() * 1.03) : Math.max(...data.runs.map((run) => run.end), 1e-6) * 1.02);
   // The server's clock: it goes on here between two reports, but not if the kernel has fallen silent.
   const clock = () => (live ? live.now + (paused || lost || live.over ? 0 : (performance.now() - began) / 1000) : end());
@@ -224,7 +224,7 @@ export function show(el, data, send = null) {
   [view, cursor] = [all(), live ? clock() : 0];
 
   const button = (text, act, more = {}) => make("button", { type: "button", onclick: act, ...more }, text);
-  const bar = make("div", { role: "group", "aria-label": "what is shown" }), rows = make("div");
+  const bar = make("div", { role: "group", "aria-label": "what is shown" }), rows = make("div", { class: "runs" });
   const slider = make("input", { type: "range", min: 0, max: 1000, value: 0 });
   const said = make("div", { class: "said" });
   const spoken = make("div", { class: "heard", role: "status", "aria-live": "polite" });
@@ -244,10 +244,9 @@ export function show(el, data, send = null) {
     button(text, (event) => (event.target.setAttribute("aria-pressed", act()), redraw()), { "aria-pressed": "false" });
   const sort = () => ((waitingFirst = !waitingFirst), panels.forEach((panel) => panel.arrange()), waitingFirst);
   const pause = () => {
-    if (paused) began = performance.now();
-    else live.now = clock();
+    live.now = clock();
     paused = !paused;
-    if (!paused) send({ do: "hello" });
+    if (!paused) (began = performance.now()), send({ do: "hello" });
     return paused;
   };
   const lanesButtons = [button("Taller lanes", () => enlarge(2)), button("Flatter lanes", () => enlarge(0.5))];
@@ -284,8 +283,8 @@ export function show(el, data, send = null) {
       width = canvas.clientWidth || el.clientWidth || 600;
       height = STEPS + inner + (last ? AXIS : 6);
       canvas.style.height = `${height}px`;
-      const dots = { width: Math.round(width * sharp), height: Math.round(height * sharp) };
-      if (canvas.width !== dots.width || canvas.height !== dots.height) Object.assign(canvas, dots);
+      for (const [side, dots] of [["width", Math.round(width * sharp)], ["height", Math.round(height * sharp)]])
+        if (canvas[side] !== dots) canvas[side] = dots;
       draw.setTransform(sharp, 0, 0, sharp, 0, 0);
       rowHeight = (inner / Math.max(few, 1)) * stretch;
     }
@@ -410,10 +409,7 @@ export function show(el, data, send = null) {
       drag = { left: event.offsetX, down: event.offsetY, moved: false };
       canvas.setPointerCapture(event.pointerId);
     });
-    canvas.addEventListener("pointerup", (event) => {
-      if (drag && !drag.moved) scrub(atX(event.offsetX));
-      drag = null;
-    });
+    canvas.addEventListener("pointerup", (event) => ((drag && !drag.moved && scrub(atX(event.offsetX))), (drag = null)));
     for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, () => choose(-1));
     canvas.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.shiftKey) return; // the page's own
@@ -495,10 +491,12 @@ export function show(el, data, send = null) {
   }
 
   slider.addEventListener("input", () => scrub((slider.value / 1000) * end()));
-  const arrive = (text, count) => button(text, () => send({ do: "new", count }));
-  const arrivals = [arrive("New client", 1), arrive("Five at once", 5)];
-  const table = make("tbody"), command = make("code"), panels = [];
-  data.runs.forEach((run, place) => panels.push(panelOf(run, place === data.runs.length - 1)));
+  slider.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (by) event.preventDefault(), scrub(cursor + (by * end()) / 100); // JupyterLab keeps these keys from the browser
+  });
+  const arrivals = [["New client", 1], ["Five at once", 5]].map(([text, count]) => button(text, () => send({ do: "new", count })));
+  const table = make("tbody"), command = make("code");
   el.append(root);
   root.append(wrong, ...(live ? control() : []), bar, rows, make("label", {}, "moment", slider), said, legend);
   root.append(make("div", { class: "keys" }, KEYS), tip, spoken);
@@ -555,46 +553,48 @@ export function show(el, data, send = null) {
 
   const watch = setInterval(() => {
     if (!live || lost || live.over || performance.now() - heard < SILENCE) return;
-    live.now = clock();
-    lost = true;
+    [live.now, lost] = [clock(), true];
     complain(data.words.lost);
   }, SECOND);
   const sized = new ResizeObserver(redraw), themed = new MutationObserver(theme);
   const system = matchMedia("(prefers-color-scheme: dark)");
   sized.observe(root), themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   system.addEventListener("change", theme);
+  /** Draw the runs, or others in their place: the cursor stays at the same part of the axis. */
+  function renew(others) {
+    const part = cursor / end();
+    Object.assign(data, others);
+    if (!live) [view, cursor] = [all(), part * end()];
+    tip.hidden = true;
+    rows.replaceChildren();
+    panels = data.runs.map((run, place) => panelOf(run, place === data.runs.length - 1));
+    for (const panel of panels) panel.arrange();
+    for (const each of lanesButtons) each.hidden = !live && data.runs.every((run) => run.lanes.length <= LABELLED);
+    theme();
+    tell(false);
+  }
   if (live) tabulate();
-  for (const panel of panels) panel.arrange();
-  for (const each of lanesButtons) each.hidden = !live && data.runs.every((run) => run.lanes.length <= LABELLED);
-  theme();
-  tell(false);
+  renew({});
 
-  return {
-    receive,
-    stop() {
-      stopped = true;
-      for (const each of [watch, timer]) clearTimeout(each);
-      for (const each of [sized, themed]) each.disconnect();
-      system.removeEventListener("change", theme);
-      root.remove();
-    },
-  };
+  return { receive, renew, stop() {
+    stopped = true;
+    for (const each of [watch, timer]) clearTimeout(each);
+    for (const each of [sized, themed]) each.disconnect();
+    system.removeEventListener("change", theme);
+    root.remove();
+  } };
 }
 
 /** What anywidget calls, once for each place that shows the widget. */
 function render({ model, el }) {
-  const data = structuredClone(model.get("data"));
-  const view = Math.random().toString(36).slice(2);
-  const send = (order) => model.send({ ...order, view });
-  const shown = show(el, data, send);
-  if (!data.live) return shown.stop;
-  model.on("msg:custom", shown.receive);
+  const data = () => structuredClone(model.get("data"));
+  const view = Math.random().toString(36).slice(2), live = Boolean(model.get("data").live);
+  const send = (order) => live && model.send({ ...order, view });
+  const shown = show(el, data(), send);
+  const [event, act] = live ? ["msg:custom", shown.receive] : ["change:data", () => shown.renew(data())];
+  model.on(event, act);
   send({ do: "hello" });
-  return () => {
-    model.off("msg:custom", shown.receive);
-    shown.stop();
-    send({ do: "bye" });
-  };
+  return () => (model.off(event, act), shown.stop(), send({ do: "bye" }));
 }
 
 export default { render };

@@ -95,7 +95,7 @@ class OrderExplorer(Panel):
         self.swap = button("Swap the bases", "Put the last base first, and see what changes.", self._swap)
         self.changed = shown()
         self.ladder = widgets.HTML()
-        self.picture = Pictured(across=True)
+        self.picture = Pictured()
         super().__init__([row(self.bases, self.swap), self.name, self.changed, self.ladder, self.picture.box])
         self.bases.observe(lambda _: self._show(), "value")
         self.name.observe(lambda _: self._show(), "value")

@@ -14,7 +14,7 @@ function improve(panel) {
     for (const button of row.querySelectorAll("button"))
       button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
   }
-  for (const text of panel.querySelectorAll("pre"))
+  for (const text of panel.querySelectorAll("pre, .course-picture"))
     if (text.scrollWidth > text.clientWidth) text.tabIndex = 0;
     else text.removeAttribute("tabindex");
 }

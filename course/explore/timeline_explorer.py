@@ -5,17 +5,16 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from course.crowds.misbehaving import MISBEHAVING
-from course.explore.run_sentences import describe, moment
+from course.explore.run_sentences import describe
 from course.explore.timeline_run import RunStopped, Trial
 from course.explore.timeline_server import WELL_BEHAVED, ServerClass, Settings, servers
-from course.explore.widgets import Panel, Pictured, button, choice, named, reason, row, shown, words
+from course.explore.view import TimelineView
+from course.explore.widgets import Panel, button, choice, named, reason, row, shown, words
 from course.timeline import Timeline
-
-MOMENTS = 100  # steps of the replay slider
 
 
 class TimelineExplorer(Panel):
-    """Controls for a run, its picture with a cursor, and what happened in words.
+    """Controls for a run, its lanes with a cursor, and what happened in words.
 
     server: a server class of the reader's own, chosen at first.
     """
@@ -28,17 +27,15 @@ class TimelineExplorer(Panel):
             self._servers[server.__name__] = server
         self.run: Timeline | None = None  #: the run that is shown
         self.held: Timeline | None = None  #: the run it is compared with
-        self._end = 0.0
         self._make_controls(server.__name__ if server else "TCPServer")
         self._make_results()
         controls = [self.server, row(self.clients, self.every), self.does, row(self.work, self.queue),
                     self.misbehaving, self.daemon]  # fmt: skip
         actions = row(self.again, self.stop, self.hold, self.let_go, self.progress)
-        super().__init__([*controls, actions, self.picture.box, self.sentence, self.replay, self.moment])
+        super().__init__([*controls, actions, self.sentence, self.lanes])
         for control in (self.server, self.clients, self.every, self.does, self.work, self.queue, self.daemon,
                         self.misbehaving):  # fmt: skip
             control.observe(lambda _: self._run_again(), "value")
-        self.replay.observe(lambda _: self._point(), "value")
         _Run(self).run()
 
     def _make_controls(self, chosen: str) -> None:
@@ -75,12 +72,8 @@ class TimelineExplorer(Panel):
         self.progress = widgets.IntProgress(
             description="ended", tooltip="How many clients have ended.", layout=widgets.Layout(visibility="hidden")
         )
-        self.picture = Pictured(across=True)
-        self.sentence, self.moment = shown(), shown()
-        self.replay = named(
-            widgets.IntSlider, "replay (%)", "Move through the run: who waits, and who is served, at this moment?",
-            max=MOMENTS, layout=widgets.Layout(width="auto", max_width="800px"),
-        )  # fmt: skip
+        self.lanes = TimelineView([])
+        self.sentence = shown()
 
     def settings(self) -> Settings:
         """The settings that the controls show."""
@@ -114,21 +107,9 @@ class TimelineExplorer(Panel):
     def show(self, run: Timeline, *sentences: str) -> None:
         """Show a run, below the held one if there is one, and sentences about it."""
         self.run = run
-        runs = [self.held, run] if self.held and self.held is not run else [run]
-        self._end = max(run.makespan for run in runs)
-        self.picture.show(runs[0].draw(*runs[1:]))
-        said = [f"Held: {describe(self.held)}"] if len(runs) > 1 and self.held else []
-        self.sentence.value = words(*said, *sentences)
-        self._point()
-
-    def _point(self) -> None:
-        """Put the cursor at the replay slider's moment, and describe that moment."""
-        if not self.run:
-            return
-        at = self._end * self.replay.value / MOMENTS
-        self.picture.point(at)
-        runs = [self.held, self.run] if self.held and self.held is not self.run else [self.run]
-        self.moment.value = words(*(moment(run, at) for run in runs))
+        held = self.held if self.held is not run else None
+        self.lanes.show([held, run] if held else [run])
+        self.sentence.value = words(*([f"Held: {describe(held)}"] if held else []), *sentences)
 
 
 class _Run:

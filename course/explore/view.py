@@ -25,9 +25,10 @@ MODULE, STYLE = (Path(__file__).with_name(name).read_text(encoding="utf-8") for 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>:root {{ color-scheme: light dark }} body {{ max-width: 1600px; margin: 12px auto; padding: 0 12px }}
+h1 {{ position: absolute; clip-path: inset(50%) }} /* for screen readers: it stands above the lanes again */
 @media (prefers-color-scheme: dark) {{ body {{ background: {dark} }} }}
 {style}</style></head>
-<body><main></main><script type="module">
+<body><main><h1>{title}</h1></main><script type="module">
 {module}
 show(document.querySelector("main"), {data});
 </script></body></html>
@@ -115,6 +116,10 @@ class TimelineView(anywidget.AnyWidget):
     def __init__(self, runs: Sequence[Timeline]) -> None:
         self.runs = tuple(runs)
         super().__init__(data=lanes_data(runs))
+
+    def show(self, runs: Sequence[Timeline]) -> None:
+        """Show other runs in place of these; the cursor stays at the same part of the time axis."""
+        self.runs, self.data = tuple(runs), lanes_data(runs)
 
     def __repr__(self) -> str:
         return f"<view of {' and '.join(plural(len(run), 'client') for run in self.runs)}>"

@@ -199,21 +199,21 @@ def table(sentence: str, head: Iterable[str], rows: Iterable[Iterable[str]], her
 
 
 class Pictured:
-    """A picture with a cursor over it that moves without sending the picture again: `box` is the widget.
+    """A picture with a band over one of its rows that moves without sending the picture again: `box` is the widget."""
 
-    across: whether the picture's scale runs from left to right; if not, it runs down, row by row.
-    """
-
-    def __init__(self, *, across: bool) -> None:
-        self._across = across
+    def __init__(self) -> None:
         self._picture: Picture | None = None
         same = widgets.Layout(grid_area="1 / 1 / 2 / 2", width="100%", margin="0")
         self.image = widgets.HTML(layout=same)
         self.cursor = widgets.HTML(layout=same)
         self.cursor.add_class("course-over")
         self.box = widgets.GridBox(
-            [self.image, self.cursor], layout=widgets.Layout(grid_template_columns="100%", max_width="800px")
+            [self.image, self.cursor],
+            layout=widgets.Layout(
+                grid_template_columns="minmax(480px, 1fr)", max_width="800px", overflow="auto hidden"
+            ),
         )
+        self.box.add_class("course-picture")
 
     def show(self, picture: Picture) -> None:
         """Show a picture in place of the previous one."""
@@ -222,14 +222,9 @@ class Pictured:
         alt = html.escape(picture.sentence, quote=True)
         self.image.value = f'<img src="data:image/png;base64,{data}" alt="{alt}">'
 
-    def point(self, value: float | None) -> None:
-        """Put the cursor at a value of the picture's scale; None removes it."""
-        if self._picture is None or value is None:
-            self.cursor.value = ""
-            return
-        place = 100 * self._picture.at(value)
-        if self._across:
-            look = f'course-line" style="left:{place:.2f}%'
-        else:
-            look = f'course-band" style="top:{place:.2f}%;height:{100 * self._picture.scale[1]:.2f}%'
-        self.cursor.value = f'<div class="course-cursor {look}"></div>'
+    def point(self, row: int) -> None:
+        """Put the band over a row of the picture, counted from 0."""
+        assert self._picture
+        top, height = self._picture.rows
+        look = f"top:{100 * (top + row * height):.2f}%;height:{100 * height:.2f}%"
+        self.cursor.value = f'<div class="course-cursor" style="{look}"></div>'
