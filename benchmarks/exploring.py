@@ -52,9 +52,9 @@ def runs() -> list[Row]:
 
         moved(), cell()
         ours, by_cell = in_turns(ROUNDS, moved, cell)
-        what = f"`explore.timeline()`, {name}: from a move to its picture, beyond the run itself"
+        what = f"`explore.timeline()`, {name}: from a move to its lanes, beyond the run itself"
         beside = f"a cell with `serve`, `crowd` and `draw`: {milliseconds(by_cell)}"
-        missed = at_most(ours, 0.3, "s")
+        missed = at_most(ours, 0.12, "s")
         rows.append(Row(what, milliseconds(ours), beside, f"{ours / by_cell:.2f}", missed))
     explorer.close()
     return rows

@@ -25,10 +25,11 @@ function render({ el }) {
   region.style.cssText = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
   el.append(region);
   let waits = false, asked = false;
-  const observer = new MutationObserver(() => {
+  const ask = () => {
     if (!asked) requestAnimationFrame(look);
     asked = true;
-  });
+  };
+  const observer = new MutationObserver(ask), resized = new ResizeObserver(ask);
   const announce = () => {
     const panel = el.closest(".course-explorer");
     const said = [...(panel?.querySelectorAll(".course-said") ?? [])].map((node) => node.textContent).join(" ");
@@ -50,8 +51,9 @@ function render({ el }) {
     if (!el.isConnected) return; // the page puts it into its place later
     clearInterval(placed);
     look();
+    resized.observe(el.closest(".course-explorer") ?? el);
   }, 50);
-  return () => (clearInterval(placed), observer.disconnect());
+  return () => (clearInterval(placed), observer.disconnect(), resized.disconnect());
 }
 
 export default { render };

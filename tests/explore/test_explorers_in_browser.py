@@ -488,8 +488,13 @@ def test_in_a_narrow_window_and_a_wide_one_on_a_light_page_and_a_dark_one(notebo
     assert browser.found_by_axe(page, ".course-lanes") == []
     page.evaluate("document.body.dataset.jpThemeLight = 'true'")
     page.set_viewport_size({"width": 600, "height": 900})  # beside JupyterLab's side bar little is left
-    page.wait_for_function("""() => [...document.querySelectorAll(".course-explorer .noUi-target")].every(
-        (track) => track.getBoundingClientRect().width > 150)""")
+    page.wait_for_function(
+        """() => {
+            const all = (what, holds) => [...document.querySelectorAll(`.course-explorer ${what}`)].every(holds);
+            return all(".noUi-target", (track) => track.getBoundingClientRect().width > 150) &&
+                all("pre, .course-picture", (text) => text.scrollWidth <= text.clientWidth || text.tabIndex === 0);
+        }"""
+    )
     assert browser.found_by_axe(page, ".course-explorer") == []
     page.set_viewport_size(usual)
 
