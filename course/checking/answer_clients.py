@@ -82,6 +82,12 @@ class Connection:
         """What the answer returns when these pieces come."""
         return self._subject.result(self.begin(*pieces, finish=finish))
 
+    def replaced(self) -> Connection:
+        """Close both ends; returns a new connection, which as a rule has the same number (fileno) as this one."""
+        self.client.socket.close()
+        self._subject.do("closed", self._number)
+        return Connection(self._subject)
+
 
 def call(subject: AnswerUnderTest, words: str, *pieces: bytes, finish: bool = False, hint: str = "") -> Any:
     """What the answer returns when these pieces come on a new connection.

@@ -33,6 +33,10 @@ def read_line(sock: socket.socket):
     return line[:-1].decode()
 
 
+RETURN = (
+    "The '\\r' belongs to the line. strip() takes it away, and so does a text file of makefile() without newline=''."
+)
+FILENO = "A new connection may have the number (fileno) of one that is closed. A socket itself can be a key."
 EARLIER = "What an earlier call has read is still there: begin with nothing in each call."
 
 
@@ -97,7 +101,8 @@ def cut(subject: AnswerUnderTest) -> None:
 def as_it_came(subject: AnswerUnderTest) -> None:
     word = random_word()
     for text in (f"  {word}\t", f"{word}  ", f"{word}\r", f"{word.title()}\r\0\f\u2028{word}"):
-        expect(subject, f"the line {text!r} came", text, f"{text}\n".encode())
+        got = call(subject, words := f"the line {text!r} came", f"{text}\n".encode())
+        fail_if(got != text, f"{words}, and it returned {got!r}", RETURN if text.endswith("\r") else "")
 
 
 @exercise.step(
@@ -139,6 +144,12 @@ def own(subject: AnswerUnderTest) -> None:
         got += [subject.result(waiting)]
     for text, line in zip((texts[0], texts[2], texts[1], texts[0], texts[3]), got, strict=True):
         fail_if(line != text, f"{words}, and where {text!r} was due it returned {line!r}")
+    connection = Connection(subject)
+    connection.call(f"{texts[0]}\nhalf".encode())
+    words = "a connection was closed, another one came"
+    with when(words, FILENO):
+        got = connection.replaced().call(f"{texts[1]}\n".encode())
+    fail_if(got != texts[1], f"{words}, and where {texts[1]!r} was due it returned {got!r}", FILENO)
 
 
 @exercise.step(

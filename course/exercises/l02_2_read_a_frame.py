@@ -58,6 +58,7 @@ ORDER = (
     "Read as many bytes as the length says, and no more: the client keeps its connection open. The length has its "
     "highest byte first: int.from_bytes(header, 'big'), or '>I' for struct.unpack."
 )
+FILENO = "A new connection may have the number (fileno) of one that is closed. A socket itself can be a key."
 ALL_FOUR = "All four bytes of the length count; 70,000 is more than the last two of them can hold."
 SIGN = "The length has no sign: int.from_bytes(header, 'big') never is below 0, and neither is '>I' of struct."
 
@@ -136,6 +137,12 @@ def own(subject: AnswerUnderTest) -> None:
         got += [subject.result(waiting)]
     wanted = [messages[place] for place in (0, 2, 1, 4, 3)]
     fail_if(got != wanted, f"{words}, and what one of them got had come on the other")
+    connection = Connection(subject)
+    connection.call(frames[0] + frames[1])
+    words = "a connection was closed, another one came"
+    with when(words, FILENO):
+        got = connection.replaced().call(frames[2])
+    fail_if(got != messages[2], f"{words}, and it returned what had come on the one before", FILENO)
 
 
 @exercise.step(

@@ -90,7 +90,7 @@ def every(subject: AnswerUnderTest) -> None:
     numbers = 3, size, 0, -size - 3, -7, size, 10**12, 10**24 + 1, *(random.randrange(-99, 100) for _ in range(10))
     for number in numbers:
         total += number
-        with when(f"{number} came", ZERO if number == 0 else WAITS):
+        with when(f"{number} came", ZERO if number == 0 else SIZES if number < 0 else WAITS):
             got = client.send(b"%d\n" % number).line()
         words = f"{number} came, the sum so far was {total}"
         hint = ZERO if 0 in (number, total) else ""
@@ -99,7 +99,7 @@ def every(subject: AnswerUnderTest) -> None:
         fail_if(got != b"%d\n" % total, f"{words}, and it answered {got!r}", hint)
 
 
-SIZES = "int() reads negative numbers as well, and numbers of any size."
+SIZES = "int() reads negative numbers as well, which isdigit() does not know, and numbers of any size."
 ZERO = "0 is a number as any other. recv and readline return b'' when the client has finished."
 
 

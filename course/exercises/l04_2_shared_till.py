@@ -81,6 +81,9 @@ class Pay(socketserver.StreamRequestHandler):
         self.wfile.write(b"ok\n")
 
 
+BELOW = "int() reads numbers below 0 as well; isdigit() does not know them."
+
+
 def paid(client: Client, words: str) -> None:
     """Wrong, beginning with `words`, if the client is not answered ok."""
     with when(words):
@@ -101,7 +104,10 @@ def adds(subject: AnswerUnderTest) -> None:
     for amount in (random.randrange(10, 100), random.randrange(100, 1000), -random.randrange(1, 10)):
         total += amount
         with subject.client(address) as client:
-            paid(client.send(b"%d\n" % amount), "a client paid")
+            try:
+                paid(client.send(b"%d\n" % amount), f"a client paid {amount}")
+            except Wrong as wrong:
+                raise Wrong(str(wrong), hint=wrong.hint or (BELOW if amount < 0 else "")) from None
             held = subject.do("money")
             fail_if(held != total, f"{total} had been paid when it said ok, and {held} was in the till")
             more = client.rest()

@@ -86,7 +86,8 @@ def counted(subject: AnswerUnderTest) -> object:
 def zero(subject: AnswerUnderTest) -> None:
     subject.served()
     got = subject.do("count")
-    fail_if(got != 0, f"before any client came, served was {got!r}")
+    hint = "" if isinstance(got, int) else "self.served is a number: an attribute or a property, no method."
+    fail_if(got != 0, f"before any client came, served was {got!r}", hint)
 
 
 @exercise.step(

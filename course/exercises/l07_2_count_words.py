@@ -15,9 +15,9 @@ exercise = Exercise(
     lesson=7,
     number=2,
     task="Derive a handler class from StreamRequestHandler. To every line that comes it answers at once with the "
-    "number of words in it, as a line of its own: to b'to be or not to be\\n' with b'6\\n'. Words have one or more "
-    "blanks between them; there may be blanks before and after them too. An empty line, b'\\n', ends the "
-    "conversation without an answer, and so does a client who has finished.",
+    "number of words in it, as a line of its own: to b'to be or not to be\\n' with b'6\\n'. Lines are UTF-8. "
+    "Words have one or more blanks between them; there may be blanks before and after them too. An empty "
+    "line, b'\\n', ends the conversation without an answer, and so does a client who has finished.",
     takes=HANDLER,
 )
 
@@ -56,7 +56,10 @@ class CountWords(socketserver.StreamRequestHandler):
 
 
 def line_of(words: int) -> bytes:
-    return b" " + b"  ".join(random_word(4).encode() for _ in range(words)) + b" \n"
+    """A line of so many words, of which the first comes again at the end; one of them is not ASCII."""
+    first = f"é{random_word(4)}".encode()
+    between = [random_word(4).encode() for _ in range(words - 2)]
+    return b" " + b"  ".join([first, *between, first][:words]) + b" \n"
 
 
 @exercise.step(
@@ -77,6 +80,7 @@ def answers(subject: AnswerUnderTest) -> None:
         with subject.visitor() as client:
             got = answer(client.send(line_of(number)), came := f"a line of {number} words came")
             fail_if(not got, "a line came, and it sent nothing and closed", hint_for(subject.errors()))
+            fail_if(got == b"%d\n" % (number - 1), f"{came}, and it answered {got!r}", TWICE)
             splits = got in [b"%d\n" % size for size in (number + 1, 2 * number - 1, 2 * number + 1)]
             fail_if(splits, f"{came}, and it answered {got!r}", BLANKS)
             fail_if(got != b"%d\n" % number, f"{came}, with two blanks between them, and it answered {got!r}")
@@ -93,6 +97,7 @@ def answer(client: Client, came: str, hint: str = "") -> bytes:
         raise Wrong(f"{came}, and {wrong}", hint=hint or AT_ONCE) from None
 
 
+TWICE = "Every word counts: the first, the last, and one that is in the line twice."
 AT_ONCE = "The client waits for the answer to a line before it sends the next. Answer each line as soon as it is there."
 NEWLINE = "An answer is a line: put a newline after the number."
 BLANKS = "split(' ') splits at each single blank, and finds empty words. split() without an argument does not."
@@ -103,6 +108,8 @@ def hint_for(errors: list[str]) -> str:
     error = " ".join(errors)
     if "bytes-like object" in error or "not 'int'" in error or "not int" in error:
         return "wfile.write takes bytes. Turn the number into text, and the text into bytes: f'{number}\\n'.encode()."
+    if "UnicodeDecodeError" in error:
+        return "A line need not be ASCII: decode() takes it for UTF-8. Or split the bytes as they are."
     if "has no attribute 'rfile'" in error or "has no attribute 'wfile'" in error:
         return (
             "StreamRequestHandler makes rfile and wfile in its setup: a setup of your own has to call super().setup()."

@@ -3,23 +3,27 @@
 import socket
 import socketserver
 
+from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client, shortened
-from course.checking.exercise import Exercise, Wrong, fail_if, instead
+from course.checking.exercise import Exercise, Wrong, fail_if, instead, when
 from course.checking.served_answers import random_word, serve_answers
 
 exercise = Exercise(
     name="last words",
     lesson=9,
     number=2,
-    task="Write a handler class that answers one line with the same in capitals. If there is no newline among the "
-    "first 100 bytes, the client gets b'line too long\\n' and at once the end of the stream. It may go on sending "
-    "without an error: what comes is read and dropped until the client ends its stream, too.",
+    task="Write a handler class that answers one line, perhaps in pieces, with the same in capitals. If there is "
+    "no newline among the first 100 bytes, the client gets b'line too long\\n' and at once the end of the "
+    "stream. It may go on sending without an error: what comes is read and dropped until the client ends its "
+    "stream, too.",
     takes=HANDLER,
 )
 serve_answers(exercise)
 REFUSAL = b"line too long\n"
 TOO_LONG = b"x" * 150  # the beginning of a line
+HALF = "self.request.shutdown(socket.SHUT_WR) ends your stream, and you can still read."
+FIRST = "Answer at once, and read what else comes after that: the client may wait for your answer."
 
 
 @exercise.solution
@@ -46,9 +50,8 @@ def until_the_end(subject: AnswerUnderTest, client: Client) -> bytes:
             if more := subject.extension():
                 client.socket.settimeout(more)
                 continue
-            raise Wrong(
-                f"a line was too long, and after {shortened(data)} the end of the stream did not come"
-            ) from None
+            after = f"after {shortened(data)} the end of the stream did not come" if data else "it sent nothing"
+            raise Wrong(f"a line was too long, and {after}", hint=HALF if data else FIRST) from None
         except OSError:
             raise Wrong(f"a line was too long, and after {shortened(data)} the client's connection was reset") from None
         if not piece:
@@ -67,6 +70,13 @@ def whole(subject: AnswerUnderTest) -> None:
         got = subject.ask(subject.served(), line)
         fail_if(not got, "it sent nothing for a line")
         fail_if(got != line.upper(), f"to a line of {len(line)} bytes it sent {shortened(got)}")
+    with subject.visitor() as client:
+        client.send(b"in two ")
+        drained(subject)
+        hint = "A receive is not a line (lesson 02): self.rfile.readline(100) waits for the rest of it."
+        with when("a line came in two pieces", hint):
+            got = client.send(b"pieces\n").rest()
+        fail_if(got != b"IN TWO PIECES\n", f"a line came in two pieces, and it sent {shortened(got)}", hint)
 
 
 @exercise.step(

@@ -23,7 +23,7 @@ exercise = Exercise(
     "waits for their calls, and the threads end.)",
     takes=MIX_IN,
 )
-WAITING = 9  # clients who wait while three are in service
+WAITING = 24  # clients who wait while three are in service
 _errors: list[object] = []
 
 

@@ -5,18 +5,19 @@ import threading
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, instead
 from course.checking.served_answers import random_line, random_word, serve_answers
 
 exercise = Exercise(
     name="lines in a loop",
     lesson=11,
     number=1,
-    task="The event loop of this lesson answers one recv and closes the connection. Change it: each client sends any "
-    "number of lines and gets each back in capitals, as soon as the line is complete. A line may come in pieces, and "
-    "several lines may come at once. A connection is closed when its client has ended its stream. All clients are "
-    "served at once, in the thread that calls the function; one who says nothing is in nobody's way. (A dictionary can "
-    "keep the bytes that each client has sent and that are not a whole line yet.)",
+    task="The event loop of this lesson answers one recv and closes the connection. Change it: each client sends "
+    "any number of lines and gets each back in capitals, as soon as the line is complete. A line is UTF-8; it"
+    " may come in pieces, and several lines may come at once. A connection is closed when its client has "
+    "ended its stream. All clients are served at once, in the thread that calls the function; one who says "
+    "nothing is in nobody's way. (A dictionary can keep the bytes that each client has sent and that are not "
+    "a whole line yet.)",
     takes=function_of("listener"),
 )
 serve_answers(exercise)
@@ -87,14 +88,24 @@ def every_line(subject: AnswerUnderTest) -> None:
 def whole_lines(subject: AnswerUnderTest) -> None:
     client = subject.visitor()
     first, second, third = random_word(), random_word(), random_word()
-    if not client.send(first[:3].encode()).quiet(subject.left(0.03)):
+    first += "é"
+    if not client.send(first.encode()[:-1]).quiet(subject.left(0.03)):
         raise Wrong("half a line had come, and it did not wait for the other half")
-    client.send(f"{first[3:]}\n{second}\n{third[:4]}".encode())
-    expected = f"{first}\n{second}\n".upper().encode()
-    if (got := client.exactly(len(expected))) != expected:
+    client.send(first.encode()[-1:] + f"\n{second}\n{third[:4]}".encode())
+    expected = f"{first}\n{second}\n".encode().upper()
+    try:
+        got = client.exactly(len(expected))
+    except Wrong as wrong:
+        raise Wrong(
+            str(wrong), hint=CUT if "UnicodeDecodeError" in f"{wrong}{subject.errors()}" else wrong.hint
+        ) from None
+    if got.replace("É".encode(), "é".encode()) != expected:
         raise Wrong(f"the end of one line, a whole one and half of a third came at once, and it sent {got!r}")
     if (got := client.send(f"{third[4:]}\n".encode()).line()) != f"{third}\n".upper().encode():
         raise Wrong(f"the other half of the third line came, and it sent {got!r}")
+
+
+CUT = "A piece may end inside a character: put the bytes together first, and decode whole lines, if at all."
 
 
 @exercise.step(
@@ -119,6 +130,9 @@ def at_once(subject: AnswerUnderTest) -> None:
         )
 
 
+FORGET = "A new connection may have the number (fileno) of one that is closed: forget what that one had sent."
+
+
 @exercise.step(
     "it closes the connection of a client that has ended its stream, and serves on",
     "At the end of the stream recv returns b'': selector.unregister(connection), then connection.close().",
@@ -132,8 +146,14 @@ def ends(subject: AnswerUnderTest) -> None:
             got = subject.client(address).send(line).finish().rest()
         except Wrong as wrong:
             raise Wrong(f"a client sent a line and ended its stream: {wrong}") from None
+        if got == b"HALF" + line.upper():
+            raise Wrong("a client got what one before it had sent", hint=FORGET)
         if got != line.upper():
             raise Wrong(f"a client sent {line!r} and ended its stream, and got {got!r}")
+        subject.client(address).send(b"half").finish().rest()  # what it gets for that does not matter
     line = random_line()
     if (got := stays.send(line).line()) != line.upper():
         raise Wrong(f"two clients had left, and one who stayed sent {line!r} and got {got!r}")
+    stays.finish().rest()
+    with instead("all clients had left, and the next one was not served", "No end of a stream ends the loop."):
+        subject.client(address).send(line).line()

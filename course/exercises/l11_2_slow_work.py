@@ -9,7 +9,7 @@ from collections.abc import Callable
 from course.checking.answer_clients import ask_listener
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.served_answers import random_line, serve_answers
 
 exercise = Exercise(
@@ -17,10 +17,10 @@ exercise = Exercise(
     lesson=11,
     number=2,
     task="Write a coroutine function that takes a listening socket and a function work, and serves clients with "
-    "asyncio. Each client sends one line. The answer is work(line), with the line as it came, newline included; then "
-    "the connection is closed. work is an ordinary function and blocks: three clients whose work takes long must be "
-    "served at the same time, and a client with quick work must not wait for any of them. (A function defined inside "
-    "another one can use the outer one's arguments.)",
+    "asyncio. Each client sends one line, perhaps in pieces. The answer is work(line), with the line as it "
+    "came, newline included; then the connection is closed. work is an ordinary function and blocks: three "
+    "clients whose work takes long must be served at the same time, and a client with quick work must not "
+    "wait for any of them. (A function defined inside another one can use the outer one's arguments.)",
     takes=function_of("listener", "work"),
 )
 SLOW = 3  # clients
@@ -92,6 +92,16 @@ def answers(subject: AnswerUnderTest) -> None:
         line = random_line()
         if (got := ask_listener(subject, address, line)) != reverse(line):
             raise Wrong(f"the line was {line!r}, work returned {reverse(line)!r}, and it sent {got!r}")
+    with subject.client(address) as client:
+        line = random_line()
+        words = "half a line came, and it did not wait for the other half"
+        fail_if(not client.send(line[:4]).quiet(subject.left(0.03)), words, WHOLE)
+        with when("a line came in two pieces", WHOLE):
+            got = client.send(line[4:]).rest()
+        fail_if(got != reverse(line), f"a line came in two pieces, {line!r}, and it sent {got!r}", WHOLE)
+
+
+WHOLE = "A read is not a line: await reader.readline() waits for the whole of it."
 
 
 @exercise.step(

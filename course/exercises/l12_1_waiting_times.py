@@ -57,7 +57,8 @@ def expect(subject: AnswerUnderTest, arrivals: list[int], works: list[int], work
         raise Wrong("it returned None")
     case = f"arrivals {arrivals}, works {works}, workers {workers}"
     if got != (wanted := expected(arrivals, works, workers)):
-        raise Wrong(f"{case}: the waits are {wanted}, and it returned {got!r}"[:400])
+        hint = "" if isinstance(got, list) else "Return a list: [] makes one, and append() adds to it."
+        raise Wrong(f"{case}: the waits are {wanted}, and it returned {got!r}"[:400], hint=hint)
     if lists != [arrivals, works]:
         raise Wrong(
             f"{case}: afterwards the lists were {lists[0]} and {lists[1]}",
@@ -110,6 +111,7 @@ def first_free(subject: AnswerUnderTest) -> None:
 )
 def any_clients(subject: AnswerUnderTest) -> None:
     expect(subject, [], [], 2)
+    expect(subject, [4, 4, 4], [0, 0, 2], 1)
     for workers in (1, 2, 4):
         arrivals = sorted(RANDOM.randint(0, 30) for _ in range(15))
         expect(subject, arrivals, [RANDOM.randint(0, 9) for _ in arrivals], workers)

@@ -2,7 +2,7 @@
 
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, fail_if, when
 from course.checking.served_answers import RANDOM
 
 exercise = Exercise(
@@ -18,6 +18,7 @@ exercise = Exercise(
     takes=function_of("line"),
 )
 REFUSED = "ValueError"
+PORTS = "http", "65536", "-1"
 
 
 @exercise.inside
@@ -31,12 +32,10 @@ def read(answer, line: bytes) -> object:
 
 @exercise.solution
 def client_of(line):
-    fields = line.decode().split(" ")
-    if fields[0] != "PROXY" or not line.endswith(b"\r\n"):
-        raise ValueError(line)
     if line.startswith(b"PROXY UNKNOWN"):
         return None
-    if len(fields) != 6 or fields[1] not in ("TCP4", "TCP6"):
+    fields = line.decode().split(" ")
+    if len(fields) != 6 or fields[0] != "PROXY" or fields[1] not in ("TCP4", "TCP6") or not line.endswith(b"\r\n"):
         raise ValueError(line)
     port = int(fields[4])
     if port < 0 or port > 65535:
@@ -56,7 +55,9 @@ def expect(subject: AnswerUnderTest, line: bytes, wanted: tuple[str, int] | None
     """Wrong if the answer does not return this for a line that is as it should be."""
     got = subject.do("read", line)
     if got == REFUSED:
-        raise Wrong(f"{line!r} came, and it raised ValueError", hint="int() of a text with no number raises it too.")
+        hint = "int() of a text with no number raises it too." if wanted else ""
+        hint = "0 and 65535 are ports, too." if wanted and wanted[1] in (0, 65535) else hint
+        raise Wrong(f"{line!r} came, and it raised ValueError", hint=hint)
     if got is None and wanted:
         raise Wrong("it returned None")
     if got != wanted:
@@ -107,21 +108,15 @@ def unknown(subject: AnswerUnderTest) -> None:
 def refused(subject: AnswerUnderTest) -> None:
     one, two, port = random_host(), random_host(), random_port()
     good = f"{one} {two} {port} 80"
-    for text in (
-        f"HELLO TCP4 {good}\r\n",
-        f"PROXY UDP4 {good}\r\n",
-        f"PROXY TCP4 {one} {two} {port}\r\n",
-        f"PROXY TCP4 {good} 7\r\n",
-        f"PROXY TCP4 {one} {two} http 80\r\n",
-        f"PROXY TCP4 {one} {two} 65536 80\r\n",
-        f"PROXY TCP4 {one} {two} -1 80\r\n",
-        f"PROXY TCP4 {good}\n",
-        f"PROXY TCP4 {good}",
-        "PROXY UNKNOWN",
-        "PROXY\r\n",
-        "\r\n",
-        "hello\n",
-        "",
+    for hint, *texts in (
+        ("It begins with PROXY, in capitals.", f"HELLO TCP4 {good}\r\n", f"proxy TCP4 {good}\r\n", "A UNKNOWN\r\n"),
+        ("The second field is TCP4 or TCP6, and nothing else.", f"PROXY UDP4 {good}\r\n", f"PROXY TCP5 {good}\r\n"),
+        ("Count the fields before you use them.", *(f"PROXY TCP4 {few}\r\n" for few in (one, good[:-3], f"{good} 7"))),
+        ("A port is a number from 0 to 65535.", *(f"PROXY TCP4 {one} {two} {bad} 80\r\n" for bad in PORTS)),
+        ("It ends with \\r\\n: line.endswith(b'\\r\\n').", f"PROXY TCP4 {good}\n", f"PROXY TCP4 {good}"),
+        ("", "PROXY\r\n", "\r\n", "hello\n", ""),
     ):
-        if (got := subject.do("read", text.encode())) != REFUSED:
-            raise Wrong(f"{text.encode()!r} came, and it returned {got!r}"[:300])
+        for line in (text.encode() for text in texts):
+            with when(f"{line!r} came", hint):
+                got = subject.do("read", line)
+                fail_if(got != REFUSED, f"it returned {got!r}"[:100])

@@ -57,7 +57,7 @@ def expect(subject: AnswerUnderTest, reply: bytes, wanted: object, *pieces: byte
     words = words or f"the reply {shown(reply)} came"
     got = call(subject, words, *(pieces or [reply]))
     if got is None and wanted is not None:
-        raise Wrong("a reply came, and it returned None")
+        raise Wrong(f"{words}, and it returned None")
     if got != wanted or type(got) is not type(wanted):
         raise Wrong(f"{words}, and it returned {shown(got)}")
 

@@ -8,7 +8,7 @@ from time import sleep
 from course.checking.answer_clients import drained
 from course.checking.answer_kinds import HANDLER
 from course.checking.answer_under_test import AnswerUnderTest, Client
-from course.checking.exercise import Exercise, Wrong
+from course.checking.exercise import Exercise, Wrong, when
 from course.checking.lockstep import Lockstep
 from course.checking.served_answers import Recorded, random_word, serve_answers
 from course.checking.socket_answers import true_within
@@ -18,11 +18,11 @@ exercise = Exercise(
     lesson=13,
     number=2,
     task="All handlers share one store: self.server.store.get(key) returns a value or None, "
-    "self.server.store.put(key, value) sets it. A client sends any number of lines like b'SETNX key value\\r\\n', in "
-    "any pieces. If the key has no value yet, put it there and reply b':1\\r\\n'. If it has one, change nothing and "
-    "reply b':0\\r\\n'. To any other line reply an error, which begins with b'-ERR ' and ends with b'\\r\\n', and go "
-    "on. Of all clients that want a key at once, exactly one gets it. A client who says nothing must not hold up the "
-    "others.",
+    "self.server.store.put(key, value) sets it. A client sends any number of lines like b'SETNX key "
+    "value\\r\\n', in any pieces. If the key has no value yet, put it there, as bytes, and reply b':1\\r\\n'. If "
+    "it has one, change nothing and reply b':0\\r\\n'. To any other line reply an error, which begins with "
+    "b'-ERR ' and ends with b'\\r\\n', and go on. Of all clients that want a key at once, exactly one gets it. "
+    "A client who says nothing must not hold up the others.",
     takes=HANDLER,
 )
 
@@ -47,7 +47,7 @@ class Store:
         return value
 
     def put(self, key: bytes, value: bytes) -> None:
-        sleep(0.15 if key == b"owner" else 0)
+        sleep(0.15 if key == b"owner" else 0.002)
         self.values[key] = value
 
 
@@ -78,6 +78,12 @@ def kept(answer, key):
     return servers[-1].store.values.get(key)
 
 
+@exercise.inside
+def preset(answer, key):
+    """Put an empty value under a key in the store of the latest server, as another program might."""
+    servers[-1].store.values[key] = b""
+
+
 @exercise.solution
 class SetIfAbsent(socketserver.StreamRequestHandler):
     lock = threading.Lock()
@@ -98,14 +104,17 @@ class SetIfAbsent(socketserver.StreamRequestHandler):
             return b":1\r\n"
 
 
-def replied(client: Client, words: str, wanted: bytes) -> None:
+EMPTY = "Ask the store itself: what get(key) returns is a value unless it is None, even if it is empty."
+
+
+def replied(client: Client, words: str, wanted: bytes, hint: str = "") -> None:
     """Wrong, beginning with `words`, if this is not the next reply."""
     try:
         got = client.line()
     except Wrong as wrong:
         raise Wrong(f"{words}, and {wrong}", hint=wrong.hint) from None
     if got != wanted:
-        raise Wrong(f"{words}, and {f'the reply was {got!r}' if got else 'it closed the connection'}")
+        raise Wrong(f"{words}, and {f'the reply was {got!r}' if got else 'it closed the connection'}", hint=hint)
 
 
 def wants(key: str, value: str) -> bytes:
@@ -123,11 +132,15 @@ def sets(subject: AnswerUnderTest) -> None:
     with subject.client(address) as client:
         replied(client.send(wants(key, one)), "a key without a value was to be set", YES)
         if (value := subject.do("kept", key.encode())) != one.encode():
-            raise Wrong(f"{key!r} was to be {one!r}, the reply was 1, and it is {value!r}")
+            hint = "Keys and values are bytes, as they came." if value is None else ""
+            raise Wrong(f"{key!r} was to be {one!r}, the reply was 1, and it is {value!r}", hint=hint)
     with subject.client(address) as client:
         replied(client.send(wants(key, two)), "a key with a value was to be set again", NO)
         if (value := subject.do("kept", key.encode())) != one.encode():
             raise Wrong(f"{key!r} was {one!r}, the reply was 0, and now it is {value!r}")
+    subject.do("preset", two.encode())
+    with subject.client(address) as client:
+        replied(client.send(wants(two, one)), "the store held b'' under a key, a client wanted to set it", NO, EMPTY)
 
 
 @exercise.step(
@@ -190,7 +203,8 @@ def at_once(subject: AnswerUnderTest) -> None:
         clients = [subject.client(address) for _ in range(racing or CLIENTS)]
         for number, client in enumerate(clients):
             client.send(wants(key, f"client{number}"))
-        replies = [client.line() for client in clients]
+        with when(f"{len(clients)} clients wanted a key at once"):
+            replies = [client.line() for client in clients]
         if sorted(replies) != [NO] * (len(clients) - 1) + [YES]:
             raise Wrong(f"{len(clients)} clients wanted a key at once, and {replies.count(YES)} of them got it")
         winner = f"client{replies.index(YES)}".encode()

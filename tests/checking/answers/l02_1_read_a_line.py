@@ -647,4 +647,19 @@ def f(sock):
     return line[:-1].decode()
 """,
     ),
+    (
+        "each connection has its own lines",
+        """
+buffers = {}
+def read_line(sock):
+    n = sock.fileno()
+    while b"\\n" not in buffers.setdefault(n, b""):
+        piece = sock.recv(4096)
+        if not piece:
+            return None
+        buffers[n] += piece
+    line, _, buffers[n] = buffers[n].partition(b"\\n")
+    return line.decode()
+""",
+    ),
 ]

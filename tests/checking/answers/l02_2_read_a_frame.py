@@ -717,4 +717,22 @@ def f(sock):
     return exactly(int.from_bytes(header, "big"))
 """,
     ),
+    (
+        "each connection has its own messages",
+        """
+came = {}
+
+def read_frame(sock):
+    data = came.setdefault(sock.fileno(), bytearray())
+    while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "big"):
+        piece = sock.recv(4096)
+        if not piece:
+            return None
+        data += piece
+    end = 4 + int.from_bytes(data[:4], "big")
+    message = bytes(data[4:end])
+    del data[:end]
+    return message
+""",
+    ),
 ]

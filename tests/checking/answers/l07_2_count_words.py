@@ -320,7 +320,7 @@ class C(socketserver.StreamRequestHandler):
 """,
     ),
     (
-        "it answers every line",
+        "it answers a line with the number of its words",
         """
 import socketserver
 
@@ -608,6 +608,18 @@ class H(socketserver.StreamRequestHandler):
             if line == b"\\n":
                 self.server.server_close(); break
             self.wfile.write(b"%d\\n" % len(line.split()))
+""",
+    ),
+    (
+        "it answers a line with the number of its words",
+        """
+import socketserver
+class C(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            if line == b"\\n":
+                break
+            self.wfile.write(b"%d\\n" % len(line.decode("ascii").split()))
 """,
     ),
 ]

@@ -539,4 +539,43 @@ def f(address, texts):
     return r
 """,
     ),
+    (
+        "blanks, empty texts and long texts come back as they are",
+        """
+import socket
+def ask(address, texts):
+    with socket.create_connection(address) as s, s.makefile("rw", encoding="utf-8") as f:
+        out = []
+        for t in texts:
+            f.write(t + "\\n")
+            f.flush()
+            out.append(f.readline()[:-1])
+        return out
+""",
+    ),
+    (
+        "blanks, empty texts and long texts come back as they are",
+        """
+import socket
+def ask(address, texts):
+    with socket.create_connection(address) as s:
+        s.sendall("".join(t + "\\n" for t in texts).encode())
+        s.shutdown(socket.SHUT_WR)
+        data = b"".join(iter(lambda: s.recv(4096), b""))
+        return data.decode().splitlines()
+""",
+    ),
+    (
+        "it returns all answers, in order",
+        """
+import socket
+def ask(address, texts):
+    with socket.create_connection(address) as s, s.makefile("rb") as f:
+        out = {}
+        for t in texts:
+            s.sendall(t.encode() + b"\\n")
+            out[t] = f.readline()[:-1].decode()
+        return list(out.values())
+""",
+    ),
 ]

@@ -119,7 +119,7 @@ WRONG = [
 """,
     ),
     (
-        "it refuses a longer line, and ends its stream",
+        "it answers a line of up to 100 bytes",
         START
         + """
         line = self.request.recv(100)

@@ -715,4 +715,27 @@ class M:
             finally: self.shutdown_request(r)
 """,
     ),
+    (
+        "it serves three at once, and never more",
+        """
+import queue, threading
+class P:
+    def __init__(self, *args, **kw):
+        super().__init__(*args, **kw)
+        self.waiting = queue.Queue(10)
+        for _ in range(3):
+            threading.Thread(target=self.serve_clients, daemon=True).start()
+    def process_request(self, request, client_address):
+        self.waiting.put((request, client_address))
+    def serve_clients(self):
+        while True:
+            request, address = self.waiting.get()
+            try:
+                self.finish_request(request, address)
+            except Exception:
+                self.handle_error(request, address)
+            finally:
+                self.shutdown_request(request)
+""",
+    ),
 ]

@@ -200,4 +200,20 @@ class S(socketserver.ThreadingTCPServer):
             self.errors.append((request, f"{type(error).__name__}: {error}"))
 """,
     ),
+    (
+        "it notes an exception, and whose it was",
+        """
+import socketserver, sys
+class E(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    def __init__(self, *a, **k):
+        super().__init__(*a, **k)
+        self.errors = []
+    def handle_error(self, request, client_address):
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            self.errors.append(client_address)
+            self.errors.append(f"{type(error).__name__}: {error}")
+""",
+    ),
 ]

@@ -213,4 +213,84 @@ def serve(listener):
         ),
     ),
     (ENDS, but("                selector.unregister(sock)\n", "")),
+    (
+        "it closes the connection of a client that has ended its stream, and serves on",
+        """
+import selectors
+def loop(listener):
+    rest = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is listener:
+                    c, _ = listener.accept()
+                    selector.register(c, selectors.EVENT_READ)
+                    continue
+                c = key.fileobj
+                piece = c.recv(4096)
+                if not piece:
+                    selector.unregister(c)
+                    c.close()
+                    continue
+                *lines, rest[key.fd] = (rest.get(key.fd, b"") + piece).split(b"\\n")
+                for line in lines:
+                    c.sendall(line.upper() + b"\\n")
+""",
+    ),
+    (
+        "it waits for a whole line, and answers all that have come",
+        """
+import selectors
+def loop(listener):
+    rest = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is listener:
+                    c, _ = listener.accept()
+                    rest[c] = ""
+                    selector.register(c, selectors.EVENT_READ)
+                    continue
+                c = key.fileobj
+                piece = c.recv(4096)
+                if not piece:
+                    selector.unregister(c)
+                    c.close()
+                    continue
+                *lines, rest[c] = (rest[c] + piece.decode()).split("\\n")
+                for line in lines:
+                    c.sendall((line.upper() + "\\n").encode())
+""",
+    ),
+    (
+        "it closes the connection of a client that has ended its stream, and serves on",
+        """
+import selectors
+def loop(listener):
+    rest = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is listener:
+                    c, _ = listener.accept()
+                    rest[c] = b""
+                    selector.register(c, selectors.EVENT_READ)
+                    continue
+                c = key.fileobj
+                piece = c.recv(4096)
+                if not piece:
+                    selector.unregister(c)
+                    del rest[c]
+                    c.close()
+                    if not rest:
+                        return
+                    continue
+                *lines, rest[c] = (rest[c] + piece).split(b"\\n")
+                for line in lines:
+                    c.sendall(line.upper() + b"\\n")
+""",
+    ),
 ]

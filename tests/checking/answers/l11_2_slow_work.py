@@ -178,7 +178,9 @@ async def serve(listener, work):
     while True:
         connection, _ = await loop.sock_accept(listener)
         with connection:
-            line = await loop.sock_recv(connection, 1024)
+            line = b""
+            while not line.endswith(b"\\n"):
+                line += await loop.sock_recv(connection, 1024)
             await loop.sock_sendall(connection, await loop.run_in_executor(None, work, line))
 """,
     ),
@@ -213,5 +215,17 @@ async def serve(listener, work):
             writer.close()
 """
         + SERVE,
+    ),
+    (
+        "it answers with what work returns, and closes the connection",
+        """
+import asyncio
+async def serve(listener, work):
+    async def client(reader, writer):
+        writer.write(await asyncio.to_thread(work, await reader.read(1024)))
+        writer.close()
+    server = await asyncio.start_server(client, sock=listener)
+    await server.serve_forever()
+""",
     ),
 ]

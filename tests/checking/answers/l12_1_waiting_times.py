@@ -141,4 +141,18 @@ def waiting_times(arrivals, works, workers):
     return waits
 """,
     ),
+    (
+        "it is right for any clients",
+        """
+def waiting_times(arrivals, works, workers):
+    free = [0] * workers
+    out = []
+    for a, w in zip(arrivals, works):
+        free.sort()
+        begin = max(a, free[0])
+        free[0] = begin + max(1, w)
+        out.append(begin - a)
+    return out
+""",
+    ),
 ]

@@ -33,6 +33,45 @@ def client_of(line):
             return host, int(port)
     raise ValueError("a stranger")
 """,
+    r"""
+import re
+LINE = re.compile(rb"PROXY TCP[46] ([^ ]+) [^ ]+ (\d{1,5}) [^ ]+\r\n")
+def client_of(line: bytes) -> tuple[str, int] | None:
+    if line.startswith(b"PROXY UNKNOWN"):
+        return None
+    match = LINE.fullmatch(line)
+    if match is None or int(match[2]) > 65535:
+        raise ValueError(f"not a proxy line: {line!r}")
+    return match[1].decode("ascii"), int(match[2])
+""",
+    r"""
+def client_of(line):
+    if line[:13] == b"PROXY UNKNOWN":
+        return
+    word, family, client, server, port, other = str(line, "ascii").split(" ")
+    if word != "PROXY" or family not in {"TCP4", "TCP6"} or not other.endswith("\r\n"):
+        raise ValueError("stranger")
+    number = int(port)
+    if number < 0 or number >= 2**16:
+        raise ValueError("port")
+    return (client, number)
+""",
+    r"""
+import ipaddress
+def client_of(line):
+    if line.startswith(b"PROXY UNKNOWN"):
+        return None
+    text = line.decode("ascii")
+    if not text.startswith(("PROXY TCP4 ", "PROXY TCP6 ")) or not text.endswith("\r\n"):
+        raise ValueError(text)
+    parts = text.rstrip("\r\n").split(" ")
+    if len(parts) != 6:
+        raise ValueError(parts)
+    port = int(parts[4])
+    if port > 65535 or port < 0:
+        raise ValueError(port)
+    return str(ipaddress.ip_address(parts[2])), port
+""",
 ]
 
 START = r"""
@@ -81,7 +120,19 @@ WRONG = [
     ("any other line raises ValueError", START.replace("raise ValueError(line)", "return None")),
     ("any other line raises ValueError", START.replace("    if not 0 <=", "    if False and not 0 <=")),
     ("any other line raises ValueError", START.replace(' or not line.endswith(b"\\r\\n")', "")),
-    ("any other line raises ValueError", START.replace(' and line.endswith(b"\\r\\n")', "")),
+    ("any other line raises ValueError", START.replace('fields[0] != "PROXY"', 'fields[0].upper() != "PROXY"')),
+    (
+        "any other line raises ValueError",
+        START.replace('line.startswith(b"PROXY UNKNOWN") and line.endswith(b"\\r\\n")', 'b"UNKNOWN" in line'),
+    ),
+    (
+        "any other line raises ValueError",
+        START.replace('fields[1] not in ("TCP4", "TCP6")', 'not fields[1].startswith("TCP")'),
+    ),
+    (
+        "any other line raises ValueError",
+        START.replace(" or len(fields) != 6", "").replace("<= 65535:", "<= 65535 or len(fields) != 6:"),
+    ),
     ("any other line raises ValueError", START.replace(' or fields[1] not in ("TCP4", "TCP6")', "")),
     ("any other line raises ValueError", START.replace('fields[0] != "PROXY" or ', "")),
 ]

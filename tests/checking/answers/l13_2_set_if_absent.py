@@ -156,4 +156,43 @@ class SetIfAbsent(socketserver.StreamRequestHandler):
         changed(("        while line", "        with self.lock:\n          while line"),
                 ("            with self.lock:", "            if True:")),
     ),
+    (
+        "it sets a key that has no value, and no other",
+        """
+import socketserver, threading
+class S(socketserver.StreamRequestHandler):
+    lock = threading.Lock()
+    keys = set()
+    def handle(self):
+        for line in self.rfile:
+            w = line.split()
+            if len(w) == 3 and w[0] == b"SETNX":
+                with self.lock:
+                    new = w[1] not in self.keys
+                    if new:
+                        self.keys.add(w[1])
+                        self.server.store.put(w[1], w[2])
+                self.wfile.write(b":%d\\r\\n" % new)
+            else:
+                self.wfile.write(b"-ERR unknown command\\r\\n")
+""",
+    ),
+    (
+        "it sets a key that has no value, and no other",
+        """
+import socketserver, threading
+class S(socketserver.StreamRequestHandler):
+    lock = threading.Lock()
+    def handle(self):
+        for line in self.rfile:
+            w = line.split()
+            if len(w) == 3 and w[0] == b"SETNX":
+                with self.lock:
+                    new = not self.server.store.get(w[1])
+                    if new: self.server.store.put(w[1], w[2])
+                self.wfile.write(b":%d\\r\\n" % new)
+            else:
+                self.wfile.write(b"-ERR unknown command\\r\\n")
+""",
+    ),
 ]  # fmt: skip
