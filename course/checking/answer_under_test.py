@@ -27,12 +27,12 @@ from course.checking.exercise import ON_PURPOSE, Exercise, Wrong
 from course.checking.exercise_files import program
 from course.checking.plain_values import LONGEST as LONGEST_LITERAL
 from course.checking.plain_values import read_literal
-from course.checking.processes import kill_marked, scheduled, threads_of_descendants
+from course.checking.processes import kill_marked
+from course.processor_time import EXTENSION, Extension, scheduled, seconds_lost, threads_of
 
 CROWD = 50  # processes; more than an answer to any exercise needs
 STARTING = 10.0  # seconds; how long the process may take to start, before the answer is loaded
 SECONDS = 1.4  # how long all steps together may take
-EXTENSION = 8.0  # seconds; the most that all timeouts together are extended on a busy machine
 BUSY_ITSELF = 0.3  # seconds; an answer that computes for this long and misses a timeout is too slow on any machine
 PATIENCE = 0.4  # seconds; how long a client waits for the next bytes
 LONGEST = 0.6  # seconds; how long an answer may keep sending
@@ -70,7 +70,8 @@ class AnswerUnderTest:
         self.closes = RETURNS if exercise.takes is HANDLER else CLOSES
         self._pace = pace
         self._deadline = monotonic() + STARTING
-        self._lost_before = self._made_up = 0.0
+        self._lost_before = 0.0
+        self._extension = Extension(lambda: self._seconds_lost() - self._lost_before)
         self._timed_out_at = 0.0
         self._token = secrets.token_hex(16)
         self._replies: dict[str, queue.SimpleQueue[list[Any]]] = {self._token: queue.SimpleQueue()}
@@ -247,13 +248,10 @@ class AnswerUnderTest:
     def extension(self) -> float:
         """How much longer to wait when a wait has timed out, in seconds: the time lost on a busy machine.
 
-        Time that an earlier extension made up for is not counted again. 0.0 means that the time is up.
+        All timeouts of a check share one Extension. 0.0 means that the time is up.
         """
-        more = min(self._seconds_lost() - self._lost_before, EXTENSION) - self._made_up
-        if more < 0.005:
+        if not (more := self._extension.more()):
             self._timed_out_at = monotonic()
-            return 0.0
-        self._made_up += more
         self._deadline += more
         return more
 
@@ -261,7 +259,8 @@ class AnswerUnderTest:
         """Record how much time a step that has just failed lost on a busy machine."""
         timed_out = monotonic() - self._timed_out_at < 0.1
         self.lost = self._seconds_lost() - self._lost_before
-        computed = sum(ran for ran, _ in map(scheduled, threads_of_descendants(self._process.pid)))
+        answers = threads_of(answer_process.descendants(self._process.pid))
+        computed = sum(ran for ran, _ in map(scheduled, answers))
         self.had_its_time |= timed_out and self.lost < EXTENSION and (self._pace > 1 or computed > BUSY_ITSELF)
 
     def _seconds_lost(self) -> float:
@@ -269,10 +268,11 @@ class AnswerUnderTest:
 
         0.0 if the answer has started so many processes that it keeps the machine busy itself.
         """
-        if len(answer_process.descendants(self._process.pid)) > CROWD:
+        processes = answer_process.descendants(self._process.pid)
+        if len(processes) > CROWD:
             return 0.0
         ours = [f"/proc/self/task/{thread}" for thread in (threading.get_native_id(), self._thread.native_id)]
-        return sum(waited for _, waited in map(scheduled, ours + threads_of_descendants(self._process.pid)))
+        return seconds_lost(ours + threads_of(processes))
 
 
 RETURNS = "The connection is closed when handle returns. What keeps it from returning?"

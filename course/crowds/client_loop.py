@@ -1,8 +1,8 @@
 """The clients of a crowd, in one thread: one asyncio task per client, which notes its times as it goes.
 
 A large crowd runs in a child process, whose main() is here: it reads its Orders from standard input and writes a
-ClientReport for each client that has ended, all of them pickled. Only the standard library and the record are
-imported, so that the child starts fast.
+ClientReport for each client that has ended, all of them pickled. Only the standard library, the record and the
+reader of lost time are imported, so that the child starts fast.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from course.processor_time import Extension, LostTime
 from course.timeline import Address, Ending
 
 KEPT = 65536  # bytes of a reply that are kept
@@ -36,7 +37,7 @@ class Orders:
     clients: int
     send: list[Part] | SocketFunction
     every: float  #: between the first steps of two clients
-    timeout: float  #: for each client, from its first step to its end
+    timeout: float  #: for each client, from its first step to its end, without what a busy machine adds
     datagrams: bool = False
     folder: str = ""  #: where the clients of a Unix socket bind names of their own
 
@@ -56,28 +57,47 @@ class ClientReport:
     sent: int = 0  #: bytes of the largest datagram
 
 
-async def run(orders: Orders, report: Callable[[ClientReport], None]) -> None:
-    """Send all clients of `orders`, whose `send` is a list, and report each as it ends."""
+async def run(orders: Orders, report: Callable[[ClientReport], None], lost: LostTime) -> None:
+    """Send all clients of `orders`, whose `send` is a list, and report each as it ends.
+
+    lost: by the time that has been lost in it, timeouts that have run out are extended.
+    """
     start = perf_counter()
     async with asyncio.TaskGroup() as group:
         for number in range(1, orders.clients + 1):
             if orders.every and number > 1:
                 await asyncio.sleep(max(0.0, start + (number - 1) * orders.every - perf_counter()))
-            group.create_task(_client(number, orders, report))
+            group.create_task(_client(number, orders, report, lost))
 
 
-async def _client(number: int, orders: Orders, report: Callable[[ClientReport], None]) -> None:
+async def _client(number: int, orders: Orders, report: Callable[[ClientReport], None], lost: LostTime) -> None:
     client = ClientReport(number, perf_counter())
     try:
         with open_socket(orders, number) as sock:
-            async with asyncio.timeout(orders.timeout):
-                await connect(sock, orders.address, client)
-                client.connected = None if orders.datagrams else perf_counter()
-                await _talk(sock, orders, client)
+            async with asyncio.timeout(None) as timeout:
+                extension = Extension(lost.seconds)
+                timer = asyncio.get_running_loop().call_later(orders.timeout, _run_out, sock, timeout, extension)
+                try:
+                    await connect(sock, orders.address, client)
+                    client.connected = None if orders.datagrams else perf_counter()
+                    await _talk(sock, orders, client)
+                finally:
+                    timer.cancel()
     except (TimeoutError, OSError) as error:
         client.ending, client.error = ending_of(error, datagrams=orders.datagrams)
     client.ended = perf_counter()
     report(client)
+
+
+def _run_out(sock: socket.socket, timeout: asyncio.Timeout, extension: Extension) -> None:
+    """Extend a client's timeout that has run out by the time lost on a busy machine, or let it expire."""
+    loop = asyncio.get_running_loop()
+    if sock.fileno() < 0:  # the client has ended during an extension
+        return
+    if more := extension.more():
+        loop.call_later(more, _run_out, sock, timeout, extension)
+    else:
+        timeout.reschedule(loop.time())
 
 
 async def connect(sock: socket.socket, address: Address, client: ClientReport) -> None:
@@ -165,4 +185,5 @@ def ending_of(error: BaseException, *, datagrams: bool = False) -> tuple[Ending,
 def main() -> None:
     """Run the child process of a large crowd."""
     orders: Orders = pickle.load(sys.stdin.buffer)
-    asyncio.run(run(orders, lambda report: pickle.dump(report, sys.stdout.buffer)))
+    lost = LostTime(os.getpid(), os.getppid())  # the parent is the process of the server, if it is one of ours
+    asyncio.run(run(orders, lambda report: pickle.dump(report, sys.stdout.buffer), lost))

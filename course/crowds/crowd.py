@@ -32,6 +32,7 @@ from course.crowds import client_loop
 from course.crowds.client_loop import ClientReport, Orders, Part, SocketFunction
 from course.crowds.match_visits import match_visits
 from course.crowds.misbehaving import MISBEHAVING
+from course.processor_time import EXTENSION, Extension, LostTime
 from course.serving.server import Known, Server, watched
 from course.timeline import Address, Ending, Timeline
 
@@ -71,7 +72,11 @@ def crowd(
     byte; "half-closing" ends its direction and waits for the reply; "resetting" resets the connection; "flooding"
     sends 16 MiB and reads nothing; "leaving" closes before the reply arrives. To a datagram server, each of the
     bytes goes as one datagram, and the client waits for its answer.
-    timeout: each client's deadline in seconds, counted from its first step.
+    timeout: each client's deadline in seconds, counted from its first step. When it has run out on a busy machine,
+    it is extended by the time that the threads of this process, and of the child process with the clients of a
+    large crowd, have waited for a processor since the crowd began: at most 8 seconds, and only on Linux, which counts
+    that time (schedstat in proc(5)). So "timed out" is what the server did, not the machine. A client that is a
+    function has a socket with this timeout, which is extended only for a function that lifts it.
     datagrams: whether a bare address takes datagrams; for a server that serve() runs this is known.
 
     Raises ValueError or TypeError for invalid arguments, and OSError if the crowd needs more file descriptors than
@@ -199,6 +204,7 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     ended: EndedQueue = queue.SimpleQueue()
     reports: list[ClientReport] = []
     over: Future[None] = Future()
+    lost = LostTime(os.getpid())
     loop = asyncio.new_event_loop()
 
     def report(client: ClientReport) -> None:
@@ -208,7 +214,7 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     def work() -> None:
         try:
             with asyncio.Runner(loop_factory=lambda: loop) as runner:
-                runner.run(client_loop.run(orders, report))
+                runner.run(client_loop.run(orders, report, lost))
         except BaseException as error:
             over.set_exception(error)
         else:
@@ -222,7 +228,7 @@ def _in_thread(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     thread = threading.Thread(target=work, name="course crowd", daemon=True)
     try:
         thread.start()
-        _wait(ended, orders, on_end)
+        _wait(ended, orders, on_end, lost)
         over.result(GRACE)
     finally:
         if not over.done():  # interrupted, or too late
@@ -239,7 +245,7 @@ def _in_child(orders: Orders, on_end: OnEnd) -> Iterator[ClientReport]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as child:
         assert child.stdin
         assert child.stdout
-        guard = threading.Timer(_latest(orders), child.kill)
+        guard = threading.Timer(_latest(orders) + EXTENSION, child.kill)
         guard.start()
         try:
             child.stdin.write(pickle.dumps(orders))
@@ -266,6 +272,7 @@ def _as_functions(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     reports: dict[int, ClientReport] = {}
     sockets: dict[int, socket.socket] = {}
     give_up = threading.Event()
+    lost = LostTime(os.getpid())
 
     def run_client(number: int) -> None:
         if give_up.wait((number - 1) * orders.every):
@@ -297,7 +304,7 @@ def _as_functions(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     try:
         for thread in threads.values():
             thread.start()
-        _wait(ended, orders, on_end)
+        _wait(ended, orders, on_end, lost)
     finally:
         give_up.set()
         clients = [
@@ -313,16 +320,24 @@ def _as_functions(orders: Orders, on_end: OnEnd) -> list[ClientReport]:
     return clients
 
 
-def _wait(ended: EndedQueue, orders: Orders, on_end: OnEnd) -> None:
+def _wait(ended: EndedQueue, orders: Orders, on_end: OnEnd, lost: LostTime) -> None:
     """Wait for every client's end, for the end of all (None), or for the deadline, and report each client's end.
+
+    The deadline is extended as those of the clients are.
 
     Not with Thread.join: up to Python 3.12 an interrupted join takes a running thread for one that has ended.
     """
     end = perf_counter() + _latest(orders)
-    for _ in range(orders.clients):
+    extension = Extension(lost.seconds)
+    left = orders.clients
+    while left:
         try:
             if ended.get(timeout=max(0.0, end - perf_counter())) is None:
                 return
         except queue.Empty:
-            return
-        on_end()
+            if not (more := extension.more()):
+                return
+            end += more
+        else:
+            left -= 1
+            on_end()

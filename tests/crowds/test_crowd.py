@@ -2,6 +2,8 @@
 
 import functools
 import io
+import os
+import pickle
 import socket
 import socketserver
 import struct
@@ -11,7 +13,8 @@ import pytest
 
 import course.crowds.crowd
 from conftest import Gate, Quick, gated
-from course import crowd, serve
+from course import crowd, processor_time, serve
+from course.crowds import client_loop
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -145,6 +148,77 @@ def test_a_function_that_overstays_is_cut_off(monkeypatch):
     for thread in threading.enumerate():
         if thread.name.startswith("course client"):
             thread.join(20)
+
+
+# How long they wait on a busy machine.
+
+
+def losing(monkeypatch, seconds):
+    """Let a crowd read so much lost time when a timeout has run out; returns the event of that."""
+    run_out = threading.Event()
+    begun = []
+
+    def seconds_lost(_threads):
+        if not begun:
+            begun.append(True)
+            return 0.0
+        run_out.set()
+        return seconds
+
+    monkeypatch.setattr(processor_time, "seconds_lost", seconds_lost)
+    return run_out
+
+
+def wait_for_the_end(sock):
+    """A client with a timeout of its own."""
+    sock.settimeout(None)
+    return sock.recv(1)
+
+
+@pytest.mark.parametrize("send", [b"hello\n", wait_for_the_end])
+def test_lost_time_extends_a_timeout_that_has_run_out(monkeypatch, send):
+    monkeypatch.setattr(course.crowds.crowd, "GRACE", 0.1 if callable(send) else 20)
+    run_out = losing(monkeypatch, 5.0)
+
+    def reply_late(self):
+        assert run_out.wait(60)
+        self.request.sendall(b"late")
+
+    with serve(socketserver.ThreadingTCPServer, handler(reply_late)) as server:
+        assert crowd(server, 2, send=send, timeout=0.1).endings == {"replied": 2}
+
+
+def test_lost_time_extends_a_timeout_no_further_than_it_may(monkeypatch):
+    lost = iter([0.1, 0.102, 0.5, 1000.0, 2000.0])
+    extension = processor_time.Extension(lambda: next(lost))
+    assert [round(extension.more(), 6) for _ in range(5)] == [0.1, 0.0, 0.4, processor_time.EXTENSION - 0.5, 0.0]
+
+    monkeypatch.setattr(processor_time, "EXTENSION", 0.05)
+    run_out = losing(monkeypatch, 1000.0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert crowd(listener.getsockname(), 2, timeout=0.1).endings == {"timed out": 2}
+    assert run_out.is_set()
+
+
+def test_the_child_process_of_a_large_crowd_counts_what_both_sides_lose(monkeypatch):
+    read = []
+    monkeypatch.setattr(processor_time, "threads_of", lambda processes: read.append(processes) or [])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        orders = client_loop.Orders(listener.getsockname(), 1, [b"hello"], 0.0, 0.01)
+        streams = io.TextIOWrapper(io.BytesIO(pickle.dumps(orders))), io.TextIOWrapper(io.BytesIO())
+        monkeypatch.setattr("sys.stdin", streams[0])
+        monkeypatch.setattr("sys.stdout", streams[1])
+        client_loop.main()
+    streams[1].buffer.seek(0)
+    assert pickle.load(streams[1].buffer).ending == "timed out"
+    assert read == [(os.getpid(), os.getppid())] * 2
+
+
+def test_lost_time_is_read_where_the_system_counts_it(tmp_path):
+    (tmp_path / "schedstat").write_text("1500000000 2500000000 7\n")
+    assert processor_time.scheduled(str(tmp_path)) == (1.5, 2.5)
+    assert processor_time.seconds_lost([str(tmp_path), str(tmp_path), str(tmp_path / "not there")]) == 5.0
+    assert processor_time.threads_of([2**31]) == []
 
 
 # What they send.
