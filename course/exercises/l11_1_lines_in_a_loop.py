@@ -90,16 +90,11 @@ def whole_lines(subject: AnswerUnderTest) -> None:
     first, second, third = random_word(), random_word(), random_word()
     first += "é"
     if not client.send(first.encode()[:-1]).quiet(subject.left(0.03)):
-        raise Wrong("half a line had come, and it did not wait for the other half")
+        hint = CUT if "UnicodeDecodeError" in str(subject.errors()) else ""
+        raise Wrong("half a line had come, and it did not wait for the other half", hint=hint)
     client.send(first.encode()[-1:] + f"\n{second}\n{third[:4]}".encode())
     expected = f"{first}\n{second}\n".encode().upper()
-    try:
-        got = client.exactly(len(expected))
-    except Wrong as wrong:
-        raise Wrong(
-            str(wrong), hint=CUT if "UnicodeDecodeError" in f"{wrong}{subject.errors()}" else wrong.hint
-        ) from None
-    if got.replace("É".encode(), "é".encode()) != expected:
+    if (got := client.exactly(len(expected))).replace("É".encode(), "é".encode()) != expected:
         raise Wrong(f"the end of one line, a whole one and half of a third came at once, and it sent {got!r}")
     if (got := client.send(f"{third[4:]}\n".encode()).line()) != f"{third}\n".upper().encode():
         raise Wrong(f"the other half of the third line came, and it sent {got!r}")
