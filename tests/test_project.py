@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_the_setting_that_silences_jupyterlab_is_installed():
 
 
 # The version
+
+
+def test_the_wheel_has_every_file_of_the_package(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as opened:
+        names = set(opened.namelist())
+    wanted = {path.relative_to(ROOT).as_posix() for path in (ROOT / "course").rglob("*.*") if path.suffix != ".pyc"}
+    assert {"course/explore/lanes.js", "course/explore/lanes.css", "course/py.typed"} < wanted
+    assert wanted - names == set()
 
 
 def test_the_version_is_the_same_everywhere():

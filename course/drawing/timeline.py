@@ -38,6 +38,7 @@ MARKERS = {
 }
 LARGER = {Ending.RAISED: 1.7, Ending.REFUSED: 1.25, Ending.TIMED_OUT: 1.8, Ending.CLOSED: 1.2, Ending.NO_ANSWER: 1.4}
 LABELLED = 16  # lanes; up to here each has its name beside it and its worker's inside it
+HATCHED = 100  # lanes; up to here they are thick enough for hatching
 BARS = 200  # lanes; up to here each has bars of its own, beyond they run together into one field
 ROWS = 700  # of the field, at most
 DOTS = 800  # across the picture; what is narrower than one is not seen
@@ -90,7 +91,7 @@ def draw_timelines(runs: Sequence[Timeline], *, dark: bool = False) -> Picture:
                 draw(axes, run, colours, end)
                 _tidy(axes, colours, end, bare=draw is _draw_steps or run is not runs[-1])
                 top -= height + GAP
-        _draw_legend(figure, words, columns, field=all(len(run) > BARS for run in runs))
+        _draw_legend(figure, words, columns, field=all(len(run) > HATCHED for run in runs))
     return figure
 
 
@@ -175,7 +176,7 @@ def _draw_bars(axes: Axes, run: Timeline, colours: dict[str, str], end: float) -
             bar = [(start, place - half), (stop, place - half), (stop, place + half), (start, place + half)]
             boxes.setdefault((phase, hatch), []).append(bar)
     for (phase, hatch), bars in boxes.items():
-        style = look(phase, colours)
+        style = look(phase, colours, field=bool(PHASES[phase].hatch) and len(run) > HATCHED)
         if phase == "in service":
             style["facecolor"] = fills[hatch]
             axes.add_collection(PolyCollection(bars, linewidth=width, hatch=hatch or None, **style), autolim=False)
@@ -202,7 +203,8 @@ def _draw_field(axes: Axes, run: Timeline, colours: dict[str, str], end: float) 
 
 def _marker(ending: Ending, colours: dict[str, str], lanes: int) -> dict[str, Any]:
     size = 6.5 if lanes <= LABELLED else 3.5
-    ring = colours["ink"] if ending == Ending.TIMED_OUT else colours["paper"]
+    hollow = ending == Ending.CLOSED and lanes > LABELLED  # a ring of paper would leave nothing of a small one
+    ring = colours["ink"] if ending == Ending.TIMED_OUT or hollow else colours["paper"]
     width = 2 if ending == Ending.TIMED_OUT else 0.7
     return {"linestyle": "none", "marker": MARKERS[ending], "markersize": size * LARGER.get(ending, 1), "zorder": 5,
             "color": colours["ink"], "markeredgecolor": ring, "clip_on": False,

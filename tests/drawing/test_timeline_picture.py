@@ -6,7 +6,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 
 from course.drawing.figure import COLOURS, ON_COLOURS
-from course.drawing.timeline import BARS, LABELLED, MARKERS
+from course.drawing.timeline import BARS, HATCHED, LABELLED, MARKERS
 from course.timeline import Ending, Lane, Timeline
 
 
@@ -43,6 +43,14 @@ def test_queued_is_hatched_so_that_black_and_white_loses_nothing():
     (queued,) = (shape for shape in lanes.patches if shape.get_hatch())
     boxes = queued.get_path().to_polygons()
     assert [round(max(x for x, _ in box), 3) for box in boxes] == [0.1, 0.2]
+
+
+def test_thin_lanes_have_plain_colours_for_hatches_and_hollow_marks_that_can_be_seen():
+    figure = run_of(HATCHED + 1, "closed").draw()
+    _steps, lanes = figure.axes
+    assert [shape for shape in [*lanes.patches, *figure.legends[0].get_patches()] if shape.get_hatch()] == []
+    (marks,) = lanes.lines
+    assert marks.get_markeredgecolor() == figure.colours["ink"]
 
 
 def test_workers_have_colours_and_names():

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import strict_page
+from course.explore.view import MODULE, lanes_data
+from course.timeline import Lane, Timeline
 
 SWAPPED = "import socketserver\n\nclass Swapped(socketserver.TCPServer, socketserver.ThreadingMixIn):\n    pass"
 NOTHING_LEFT = "from course.leftovers import nothing_left\n\nnothing_left()"
@@ -424,6 +426,67 @@ def try_it_live(page):
     expect(box.locator(".said")).to_contain_text(
         re.compile("in service: client [4-8] by the loop; queued: clients [4-8]")
     )
+
+
+# Draws a live server's lanes and counts the frames that they ask for; what is to happen later never does by itself.
+DRAW_LIVE = """async ([source, data]) => {
+    const { show } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const frame = window.requestAnimationFrame.bind(window);
+    window.sent = [];
+    window.later = [];
+    let asked = 0;
+    window.setTimeout = (act, delay) => later.push([act, delay]);
+    window.requestAnimationFrame = (act) => (asked++, frame(act));
+    window.askedInFiveFrames = async () => {
+        const before = asked;
+        for (let n = 0; n < 5; n++) await new Promise(frame);
+        return asked - before;
+    };
+    window.shown = show(document.body, data, (order) => sent.push(order.do));
+    await new Promise(frame);
+    await askedInFiveFrames();
+}"""
+
+
+def test_live_lanes_are_paused_and_move_once_a_second_where_motion_is_unwanted(chromium):
+    none, one, two = (Timeline("S", [Lane(n, None, 0, 0, 1, "replied") for n in range(1, n)]) for n in (1, 2, 3))
+    live = {"now": 1.0, "command": "", "deeds": {}, "over": ""}
+
+    def receive(page, run, over=""):
+        data = lanes_data([run])
+        lanes = {"lanes": data["runs"][0]["lanes"], "workers": [], "legend": data["legend"], "title": run.title}
+        page.evaluate("report => shown.receive(report)", lanes | {"now": 1.0, "over": over, "all": True, "command": ""})
+
+    page = chromium.new_page()
+    page.evaluate(DRAW_LIVE, [MODULE, lanes_data([none]) | {"live": live, "words": {"lost": "lost"}}])
+    title, pause = page.locator(".title"), page.get_by_role("button", name="Pause")
+    receive(page, one)
+    expect(title).to_have_text(one.title)
+    assert page.evaluate("askedInFiveFrames()") >= 4
+    pause.click()
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    page.evaluate("askedInFiveFrames()")
+    assert page.evaluate("askedInFiveFrames()") == 0
+    receive(page, two)
+    expect(title).to_have_text(one.title)
+    pause.press("Enter")
+    assert page.evaluate("sent") == ["hello"]
+    receive(page, two)
+    expect(title).to_have_text(two.title)
+    assert page.evaluate("askedInFiveFrames()") >= 4
+    pause.click()
+    receive(page, none, over="The server is gone.")  # that is shown even now
+    expect(page.get_by_role("alert")).to_have_text("The server is gone.")
+
+    page.reload()
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(DRAW_LIVE, [MODULE, lanes_data([one]) | {"live": live, "words": {"lost": "lost"}}])
+    assert page.evaluate("askedInFiveFrames()") == 0
+    assert page.evaluate("later.map(([, delay]) => delay)") == [1000]
+    page.evaluate("later[0][0]()")
+    page.evaluate("askedInFiveFrames()")
+    assert page.evaluate("later.map(([, delay]) => delay)") == [1000, 1000]
+    page.close()
 
 
 def test_live_in_a_notebook_until_its_kernel_is_restarted(page, address, write):
