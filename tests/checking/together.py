@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from course.checking.check import steps_of
 from course.checking.judge import BUSY, why_not_judged
 
-AT_ONCE = 2
+AT_ONCE = 4
 TRIES = 5
 
 
