@@ -30,6 +30,7 @@ LEFT = 0.62
 INDENT = 0.13
 BAR = 0.1
 FONT = 8.0  # points; less where the columns would be too wide
+HEADING = 9.5  # points; the same
 LETTER = 0.0084  # inches, of a letter on average, for each point
 KNOWN = ("TCPServer", "BaseServer", "ThreadingMixIn", "BaseRequestHandler")  # the same colours in every picture
 
@@ -48,9 +49,12 @@ def draw_chain(chain: CallChain, *, dark: bool = False) -> Picture:
     with styled():
         axes = figure.page(down=True)
         axes.text(0.1, 0.24, figure.sentence, fontsize=11, fontweight="bold", color=colours["ink"], va="center")
-        widths = {role: max(_width(call, FONT) for call in shown if call.role == role) for role in roles}
+        widths = {
+            role: max(1.2 * LETTER * HEADING * len(role), *(_width(call, FONT) for call in shown if call.role == role))
+            for role in roles
+        }
         scale = min(1.0, (WIDTH - LEFT - 0.1) / (sum(widths.values()) or 1))
-        columns = _draw_columns(axes, {role: width * scale for role, width in widths.items()}, len(shown), colours)
+        columns = _draw_columns(axes, widths, scale, len(shown), colours)
         _draw_calls(axes, shown, columns, looks, colours, FONT * scale)
         handles = [Patch(label=name, **look) for name, look in looks.items()]
         legend = figure.legend(handles=handles, title="defined in", alignment="left", loc="lower left", ncols=6,
@@ -82,11 +86,14 @@ def _looks(calls: Sequence[Call]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _draw_columns(axes: Axes, widths: dict[str, float], rows: int, colours: dict[str, str]) -> dict[str, float]:
+def _draw_columns(
+    axes: Axes, widths: dict[str, float], scale: float, rows: int, colours: dict[str, str]
+) -> dict[str, float]:
     """A heading and a faint line for each thread; returns the left edge of each."""
-    columns = dict(zip(widths, itertools.accumulate(widths.values(), initial=LEFT), strict=False))
+    scaled = (width * scale for width in widths.values())
+    columns = dict(zip(widths, itertools.accumulate(scaled, initial=LEFT), strict=False))
     for role, x in columns.items():
-        axes.text(x, TOP - 0.16, role, fontsize=9.5, fontweight="bold", color=colours["ink"], va="center")
+        axes.text(x, TOP - 0.16, role, fontsize=HEADING * scale, fontweight="bold", color=colours["ink"], va="center")
         axes.plot([x - 0.05, x - 0.05], [TOP, TOP + rows * ROW], color=colours["fill"], linewidth=0.8)
     return columns
 

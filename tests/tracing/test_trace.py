@@ -542,6 +542,9 @@ def test_the_picture_has_a_column_a_thread_a_row_a_call_and_an_arrow_a_hand_over
     legend = [text.get_text() for text in picture.legends[0].get_texts()]
     assert legend == ["TCPServer", "BaseServer", "ThreadingMixIn", "BaseRequestHandler", "Quick"]
     assert picture.sentence == f"{len(calls)} calls in 5 threads: main, loop, worker 1, course close, course shutdown"
+    headings = [text.get_window_extent() for text in picture.axes[0].texts if text.get_text() in chain.roles]
+    for heading, right in zip(headings, [*(each.x0 for each in headings[1:]), picture.bbox.x1], strict=True):
+        assert heading.x1 < right
 
 
 def test_a_picture_of_many_threads_shows_the_first_and_says_so():
