@@ -350,7 +350,7 @@ export function show(el, data, send = null) {
     function paintSteps(now) {
       if (live) line = steps(run.lanes, now);
       const most = line.reduce((found, [, count]) => Math.max(found, count), 1);
-      const up = (count) => STEPS - 4 - (count / most) * (STEPS - 12);
+      const up = (count) => STEPS - 4 - (count / most) * (STEPS - 18);
       draw.beginPath();
       draw.moveTo(x(0), up(0));
       let before = 0, drawn = -1e9;
