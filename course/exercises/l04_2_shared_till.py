@@ -105,7 +105,7 @@ def adds(subject: AnswerUnderTest) -> None:
         total += amount
         with subject.client(address) as client:
             try:
-                paid(client.send(b"%d\n" % amount), f"a client paid {amount}")
+                paid(client.send(b"%d\n" % amount), "a client paid" if amount > 0 else f"a client paid {amount}")
             except Wrong as wrong:
                 raise Wrong(str(wrong), hint=wrong.hint or (BELOW if amount < 0 else "")) from None
             held = subject.do("money")

@@ -78,7 +78,8 @@ def bulk(data: bytes) -> bytes:
 )
 def lines(subject: AnswerUnderTest) -> None:
     word, number = random_word(), RANDOM.randrange(1000, 10_000)
-    for reply, wanted in ((f"+{word}", word), (f":{number}", number), (f":-{number}", -number), (":0", 0)):
+    replies = ("+OK", "OK"), (f"+{word}", word), (f":{number}", number), (f":-{number}", -number), (":0", 0)
+    for reply, wanted in replies:
         expect(subject, f"{reply}\r\n".encode(), wanted)
     expect(subject, f"-ERR {word}\r\n".encode(), f"-ERR {word}")
 
