@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import socketserver
 import statistics
 import subprocess
@@ -53,15 +54,9 @@ unittest.main()
 
 def by_hand(folder: str) -> float:
     """Seconds of a unittest of 'echo' in a process of its own, as a teacher would write it."""
-    Path(folder, "answer.py").write_text(f"import socketserver\n\n\n{find('echo').source}\n")
+    Path(folder, "answer.py").write_text(find("echo").source)
     command = [sys.executable, "-c", BY_HAND.format(folder=folder)]
     return seconds(lambda: subprocess.run(command, check=True, stderr=subprocess.DEVNULL))
-
-
-IMPORTS = """
-import asyncio, selectors, socket, socketserver, sys, threading, time
-from concurrent.futures import ThreadPoolExecutor
-"""
 
 
 def solved(path: Path) -> Path:
@@ -69,9 +64,9 @@ def solved(path: Path) -> Path:
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     cells = ["from course import check"]
     for exercise in EXERCISES:
-        answer = exercise.source.split("(")[0].split(":")[0].split()[1]
+        answer = ast.parse(exercise.source).body[-1].name  # type: ignore[attr-defined]
         call = f"{answer}()" if exercise.takes.is_value else answer
-        cells += [f"{IMPORTS}\n{exercise.source}", f'check("{exercise.name}", {call})']
+        cells += [exercise.source, f'check("{exercise.name}", {call})']
     notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
     nbformat.write(notebook, path)
     return path

@@ -7,6 +7,7 @@ they use, but neither the steps nor the solution.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 import textwrap
@@ -114,13 +115,20 @@ class Exercise:
     @property
     def solved(self) -> Any:
         """The reference solution as an object that is defined in `__main__`, as an answer in a notebook is."""
-        namespace = {**vars(sys.modules[self.module]), "__name__": "__main__"}
+        namespace: dict[str, Any] = {"__name__": "__main__"}
         exec(self.source, namespace)
         solution = namespace[self._solution.__name__]
         return solution() if self.takes.is_value else solution
 
     @property
     def source(self) -> str:
-        """The source code of the reference solution."""
+        """The source code of the reference solution, with the imports that it needs."""
         lines = inspect.getsource(self._solution).splitlines(keepends=True)
-        return textwrap.dedent("".join(line for line in lines if not line.startswith("@exercise"))).strip()
+        code = textwrap.dedent("".join(line for line in lines if not line.startswith("@exercise"))).strip()
+        names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+        imports = []
+        for node in ast.parse(inspect.getsource(sys.modules[self.module])).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                node.names = [each for each in node.names if each.name in names]
+                imports += [ast.unparse(node)] if node.names else []
+        return "\n".join([*imports, "", "", code]) if imports else code

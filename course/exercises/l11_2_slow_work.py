@@ -2,9 +2,7 @@
 
 import asyncio
 import inspect
-import socket
 import threading
-from collections.abc import Callable
 
 from course.checking.answer_clients import ask_listener
 from course.checking.answer_kinds import function_of
@@ -66,7 +64,7 @@ def release(answer) -> None:
 
 
 @exercise.solution
-async def serve_slow_work(listener: socket.socket, work: Callable[[bytes], bytes]):
+async def serve_slow_work(listener, work):
     async def talk(reader, writer):
         line = await reader.readline()
         loop = asyncio.get_running_loop()

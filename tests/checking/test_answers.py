@@ -106,7 +106,8 @@ def test_the_task_fits_into_eight_lines_and_the_solution_is_the_source_that_runs
     exercise = find(name)
     assert len(exercise.task) <= 8 * 100
     assert "@exercise" not in exercise.source
-    assert exercise.source.startswith(("class ", "def ", "async def "))
+    assert exercise.source.startswith(("import ", "from ", "class ", "def ", "async def "))
+    assert "course" not in exercise.source  # it stands alone: `solved` runs nothing else
     assert KIND not in [step.name for step in exercise.steps]
     assert re.fullmatch(r"[a-z -]+", name)
 
