@@ -6,9 +6,10 @@ let pass, each with the reason; EQUAL are those that are as right as the solutio
 
 import ast
 import copy
-import sys
 from collections import Counter
 from collections.abc import Iterator
+
+from answers import last_defined
 
 SWAPPED = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Mod: ast.Add,
@@ -58,12 +59,11 @@ def other(value: object) -> object:
 def mutants(exercise) -> Iterator[tuple[str, str]]:
     """Each mutant of the reference solution: words for what was changed, different for each, and its text."""
     tree = ast.parse(exercise.source)
-    inner = list(ast.walk(tree))[2:]  # not the module, and not the definition itself
     seen, words_seen = set(), Counter()
-    for number, node in enumerate([tree.body[0], *inner]):
+    for number, node in enumerate(ast.walk(tree.body[-1])):  # what stands before the definition are imports
         for which, (words, _) in enumerate(changes(node)):
             mutant = copy.deepcopy(tree)
-            twin = [mutant.body[0], *list(ast.walk(mutant))[2:]][number]
+            twin = list(ast.walk(mutant.body[-1]))[number]
             list(changes(twin))[which][1](twin)
             text = ast.unparse(ast.fix_missing_locations(mutant))
             if text != ast.unparse(tree) and text not in seen:
@@ -73,11 +73,8 @@ def mutants(exercise) -> Iterator[tuple[str, str]]:
 
 
 def made(exercise, text):
-    """The answer that a mutant's text defines, with what the exercise's file has imported."""
-    module = sys.modules[exercise.module]
-    namespace = {**vars(module), "__name__": "__main__"}
-    exec(compile(text, "<mutant>", "exec"), namespace)
-    it = namespace[ast.parse(text).body[0].name]
+    """The answer that a mutant's text defines."""
+    it = last_defined(text)
     return it() if exercise.takes.is_value else it
 
 

@@ -40,7 +40,6 @@ def test_all_mutants_are_rejected_but_those_that_are_listed(passed, name):
 def test_the_solution_itself_passes(name):
     exercise = find(name)
     assert judged(exercise, exercise.solved)[-1].passed
-    assert judged(exercise, mutants.made(exercise, exercise.source))[-1].passed
 
 
 def test_the_list_of_survivors_is_short_and_gives_a_reason_for_each():
