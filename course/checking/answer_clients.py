@@ -56,6 +56,9 @@ def ask_listener(subject: AnswerUnderTest, address: tuple[str, int], line: bytes
         raise wrong from None
 
 
+FILENO = "A new connection may have the number (fileno) of one that is closed. A socket itself can be a key."
+
+
 class Connection:
     """One connection: the check is the client, and the answer is called with the other end."""
 

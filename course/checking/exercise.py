@@ -128,7 +128,12 @@ class Exercise:
         names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
         imports = []
         for node in ast.parse(inspect.getsource(sys.modules[self.module])).body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                node.names = [each for each in node.names if each.name in names]
-                imports += [ast.unparse(node)] if node.names else []
+            if isinstance(node, ast.Import | ast.ImportFrom) and narrow(node, names):
+                imports.append(ast.unparse(node))
         return "\n".join([*imports, "", "", code]) if imports else code
+
+
+def narrow(node: ast.Import | ast.ImportFrom, wanted: set[str]) -> bool:
+    """Leave in an import only what binds one of these names; returns whether anything is left."""
+    node.names = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in wanted]
+    return bool(node.names)

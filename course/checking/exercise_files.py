@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 
-from course.checking.exercise import Exercise
+from course.checking.exercise import Exercise, narrow
 
 FOLDER = Path(__file__).resolve().parent.parent / "exercises"
 
@@ -111,7 +111,7 @@ def _mentioned(node: ast.stmt, name: str) -> Iterator[str]:
 def _narrowed(node: ast.stmt, wanted: set[str]) -> ast.stmt:
     """A statement without what is not needed: other names of an import, the annotation of a variable."""
     if isinstance(node, ast.Import | ast.ImportFrom):
-        node.names = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in wanted]
+        narrow(node, wanted)
     if isinstance(node, ast.AnnAssign) and node.value:
         return ast.Assign([node.target], node.value)
     return node

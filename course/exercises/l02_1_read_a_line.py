@@ -2,7 +2,7 @@
 
 import socket
 
-from course.checking.answer_clients import Connection, call
+from course.checking.answer_clients import FILENO, Connection, call
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import UNENDING, AnswerUnderTest, shortened
 from course.checking.exercise import Exercise, Wrong, fail_if, when
@@ -36,7 +36,6 @@ def read_line(sock: socket.socket):
 RETURN = (
     "The '\\r' belongs to the line. strip() takes it away, and so does a text file of makefile() without newline=''."
 )
-FILENO = "A new connection may have the number (fileno) of one that is closed. A socket itself can be a key."
 EARLIER = "What an earlier call has read is still there: begin with nothing in each call."
 
 

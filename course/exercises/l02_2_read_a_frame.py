@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 
-from course.checking.answer_clients import Connection, call
+from course.checking.answer_clients import FILENO, Connection, call
 from course.checking.answer_kinds import function_of
 from course.checking.answer_under_test import AnswerUnderTest
 from course.checking.exercise import Exercise, Wrong, fail_if, when
@@ -58,7 +58,6 @@ ORDER = (
     "Read as many bytes as the length says, and no more: the client keeps its connection open. The length has its "
     "highest byte first: int.from_bytes(header, 'big'), or '>I' for struct.unpack."
 )
-FILENO = "A new connection may have the number (fileno) of one that is closed. A socket itself can be a key."
 ALL_FOUR = "All four bytes of the length count; 70,000 is more than the last two of them can hold."
 SIGN = "The length has no sign: int.from_bytes(header, 'big') never is below 0, and neither is '>I' of struct."
 

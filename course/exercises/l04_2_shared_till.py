@@ -84,12 +84,12 @@ class Pay(socketserver.StreamRequestHandler):
 BELOW = "int() reads numbers below 0 as well; isdigit() does not know them."
 
 
-def paid(client: Client, words: str) -> None:
+def paid(client: Client, words: str, hint: str = "") -> None:
     """Wrong, beginning with `words`, if the client is not answered ok."""
-    with when(words):
+    with when(words, hint):
         got = client.line()
     did = f"the answer was {got!r}" if got else "it closed the connection and sent nothing"
-    hint = "The answer is b'ok\\n': in small letters, with its newline." if got else ""
+    hint = "The answer is b'ok\\n': in small letters, with its newline." if got else hint
     fail_if(got != b"ok\n", f"{words}, and {did}", hint)
 
 
@@ -104,10 +104,8 @@ def adds(subject: AnswerUnderTest) -> None:
     for amount in (random.randrange(10, 100), random.randrange(100, 1000), -random.randrange(1, 10)):
         total += amount
         with subject.client(address) as client:
-            try:
-                paid(client.send(b"%d\n" % amount), "a client paid" if amount > 0 else f"a client paid {amount}")
-            except Wrong as wrong:
-                raise Wrong(str(wrong), hint=wrong.hint or (BELOW if amount < 0 else "")) from None
+            words, hint = ("a client paid", "") if amount > 0 else (f"a client paid {amount}", BELOW)
+            paid(client.send(b"%d\n" % amount), words, hint)
             held = subject.do("money")
             fail_if(held != total, f"{total} had been paid when it said ok, and {held} was in the till")
             more = client.rest()

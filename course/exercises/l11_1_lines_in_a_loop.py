@@ -93,7 +93,7 @@ def whole_lines(subject: AnswerUnderTest) -> None:
         hint = CUT if "UnicodeDecodeError" in str(subject.errors()) else ""
         raise Wrong("half a line had come, and it did not wait for the other half", hint=hint)
     client.send(first.encode()[-1:] + f"\n{second}\n{third[:4]}".encode())
-    expected = f"{first}\n{second}\n".encode().upper()
+    expected = f"{first}\n{second}\n".encode().upper()  # bytes know the capitals of ASCII only, texts all
     if (got := client.exactly(len(expected))).replace("É".encode(), "é".encode()) != expected:
         raise Wrong(f"the end of one line, a whole one and half of a third came at once, and it sent {got!r}")
     if (got := client.send(f"{third[4:]}\n".encode()).line()) != f"{third}\n".upper().encode():

@@ -109,10 +109,8 @@ EMPTY = "Ask the store itself: what get(key) returns is a value unless it is Non
 
 def replied(client: Client, words: str, wanted: bytes, hint: str = "") -> None:
     """Wrong, beginning with `words`, if this is not the next reply."""
-    try:
+    with when(words):
         got = client.line()
-    except Wrong as wrong:
-        raise Wrong(f"{words}, and {wrong}", hint=wrong.hint) from None
     if got != wanted:
         raise Wrong(f"{words}, and {f'the reply was {got!r}' if got else 'it closed the connection'}", hint=hint)
 
